@@ -21,10 +21,8 @@ import {
   PROGRAM,
   pluginInputs,
   Store,
-  type StoredModel,
   type StudyEvent,
   type StudySetup,
-  searchAddress,
   storedModels,
   threadLimit,
   unmadePoints,
@@ -128,7 +126,7 @@ export function studyParts(
       onWarning(`${database}: part ${part?.shard} of ${part?.shards} of this search; the whole search continues with its points`);
     if (other !== undefined) beginWith(store, other, spec, onWarning);
     if (database !== null) clearTemporaries(modelsBeside(database)); // whoever holds the database is alone in its folder
-    const models = database === null ? new ModelsInMemory() : networksBeside(store, searchAddress(spec, description.document));
+    const models = database === null ? new ModelsInMemory() : networksBeside(store);
     const files = new StudyFiles(file, onWarning, models, description.plugins);
     const setup: StudySetup = {
       name: basename(file, extname(file)),
@@ -159,7 +157,7 @@ export function studyParts(
 
 /** Stores how each network was trained, or why there is none, and which points' networks could not be trained. */
 export function withModels(store: Store, tell: (event: StudyEvent) => void): (event: StudyEvent) => void {
-  const known = new Map<string, Pick<StoredModel, "reason">>(storedModels(store));
+  const known = new Map<string, Parameters<typeof isBetterModel>[1]>(storedModels(store));
   const without = new Map([...unmadePoints(store).values()].map(({ key, model }) => [key, model]));
   return (event) => {
     if (event.type === "unmade" && without.get(event.key) !== event.model) {

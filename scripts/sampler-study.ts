@@ -78,7 +78,14 @@ const source = {
 /** The information that `screen` has before it runs a point. */
 async function screened(own: SweepSpec): Promise<Screening> {
   const { pool, stages, halving } = samplerOptions(own);
-  const settings = { pool, seed: own.sampler.seed, fidelity: 1, isStopped: () => false, breath: new Breath(systemClock) };
+  const settings = {
+    pool,
+    seed: own.sampler.seed,
+    fidelity: 1,
+    ask: async () => {},
+    isStopped: () => false,
+    breath: new Breath(systemClock),
+  };
   return {
     pool: await screenPool(space, objectives, source, engine, settings),
     fidelities: fidelitiesOf(timedUtterances(study?.document ?? {}), stages, halving),

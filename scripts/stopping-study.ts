@@ -9,6 +9,7 @@ import { join } from "node:path";
 import type { Json } from "../base/hash.js";
 import { nonDominated } from "../base/pareto.js";
 import { hypervolume, ModelFolder, modelsBeside, Store } from "../sweeps/index.js";
+import { curveOf, errorsOf } from "../sweeps/models/made-model.js";
 import { type Learnt, learntOf, limitsOf, stopReason, type Training } from "../sweeps/models/median-stopping.js";
 import { minimised, reached } from "./co-search/arm.js";
 import { CO_SEARCHES } from "./co-search/studies.js";
@@ -24,6 +25,7 @@ interface MadeRecord {
   readonly config: Json;
   readonly train_data_sha256: string;
   readonly test_data_sha256: string;
+  readonly stopped_early?: boolean;
   readonly base?: { readonly sha256: string };
 }
 
@@ -52,11 +54,20 @@ for (let seed = 1; seed <= Number(seeds); seed++) {
 function madeOf(models: ModelFolder, key: string): Made {
   const known = networks.get(key);
   if (known !== undefined) return known;
-  const record = models.read(key)?.record;
-  const learnt = record === undefined ? null : learntOf(record, (parent) => madeOf(models, parent).learnt);
+  const model = models.read(key);
+  if (model === null) throw new Error(`no network ${key}`);
+  const {
+    config,
+    train_data_sha256: fitHash,
+    test_data_sha256: validationHash,
+    base,
+    stopped_early,
+  } = model.record as unknown as MadeRecord;
+  const training = { config, fitHash, validationHash, parent: base === undefined ? null : madeOf(models, base.sha256).learnt };
+  const errors = errorsOf(curveOf(model));
+  const learnt = learntOf(training, { errors }, errors.length + (stopped_early === true ? 1 : 0));
   if (learnt === null) throw new Error(`no curve of ${key}`);
-  const { config, train_data_sha256: fitHash, test_data_sha256: validationHash, base } = record as unknown as MadeRecord;
-  const made = { training: { config, fitHash, validationHash, parent: learnt.parent }, learnt, parent: base?.sha256 ?? null };
+  const made = { training, learnt, parent: base?.sha256 ?? null };
   networks.set(key, made);
   return made;
 }

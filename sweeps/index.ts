@@ -99,7 +99,7 @@ export { Store, type StoredPoint } from "./store/sqlite.js";
 export { storedPlan } from "./stored-plan.js";
 export { Study, type StudyOptions } from "./study.js";
 export { ownDocument, usedPlugins } from "./study-plugins.js";
-export { type StudySetup, searchAddress, studyName, studyRecord } from "./study-setup.js";
+export { type StudySetup, studyName, studyRecord } from "./study-setup.js";
 export type { OwnResult } from "./told-result.js";
 export { type DrawnError, drawnErrors, drawnText, exactText } from "./uncertainty/drawn-errors.js";
 export { type Intervals, intervalsOf, type MetricInterval, type UncertainPoint } from "./uncertainty/drawn-metrics.js";

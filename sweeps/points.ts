@@ -14,6 +14,7 @@ import type { Engine, Task } from "./engine/engine.js";
 import type { PointState } from "./events.js";
 import { InputGuard, type InputSource } from "./input-guard.js";
 import { type Change, evaluatorOf, type Input } from "./inputs.js";
+import { STOPPED } from "./models/made-model.js";
 import type { Findings, Objectives } from "./objectives.js";
 import { pointKey, refusedKey, trialKey } from "./point.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
@@ -303,7 +304,8 @@ export class PointBook {
       return this.again(twin);
     }
     // a point that runs again keeps its stored end until it starts
-    const row: StoredPoint = this.reruns.has(found.state) || this.rescores(found) ? { ...found, state: "queued" } : found;
+    const row: StoredPoint =
+      this.reruns.has(found.state) || found.code === STOPPED || this.rescores(found) ? { ...found, state: "queued" } : found;
     return this.register(text, this.entryFor(row, values), row, true);
   }
 

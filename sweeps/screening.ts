@@ -12,7 +12,7 @@ import { metricOf } from "../sim/index.js";
 import { beforeRun } from "./before-run.js";
 import type { Breath } from "./breath.js";
 import { distinctCount, distinctPositions } from "./distinct-points.js";
-import type { Engine } from "./engine/engine.js";
+import type { Engine, Task } from "./engine/engine.js";
 import { canEstimate, ESTIMATED, type EstimatingEngine } from "./engine/estimate.js";
 import type { Objectives } from "./objectives.js";
 import { byPathAt, makesNetworks, type PointSource, tryDescribe } from "./points.js";
@@ -75,6 +75,8 @@ export async function screenPool(
     readonly seed: number;
     /** Fidelity of the first stage; if the search trains networks, the model prices them after that much training. */
     readonly fidelity: number;
+    /** Called for each point that is priced, before it is. */
+    readonly ask: (task: Task) => Promise<void>;
     readonly isStopped: () => boolean;
     readonly breath: Breath;
   },
@@ -97,9 +99,10 @@ export async function screenPool(
     seen.add(text);
   }
   for (let next = 0; next < distinct.length && !options.isStopped(); next += atOnce) {
-    const priced = distinct
-      .slice(next, next + atOnce)
-      .map(async ({ position, values }) => ({ position, ...(await estimated(space, objectives, source, engine, values, fidelity)) }));
+    const priced = distinct.slice(next, next + atOnce).map(async ({ position, values }) => ({
+      position,
+      ...(await estimated(space, objectives, source, engine, values, fidelity, options.ask)),
+    }));
     pool.push(...(await Promise.all(priced)));
     await options.breath.take();
   }
@@ -113,6 +116,7 @@ async function estimated(
   engine: EstimatingEngine,
   values: PointValues,
   fidelity: number,
+  ask: (task: Task) => Promise<void>,
 ) {
   const none = objectives.unscored(Number.POSITIVE_INFINITY);
   const decided = objectives.checkBefore(values, {}).violation;
@@ -128,7 +132,9 @@ async function estimated(
       if (before.violation > 0) return objectives.unscored(before.violation);
     }
     const inputs = await engine.identify(experiment);
-    const metrics = await engine.estimate({ key: "", fidelity, byPath, experiment, inputs });
+    const task = { key: "", fidelity, byPath, experiment, inputs };
+    await ask(task);
+    const metrics = await engine.estimate(task);
     return metrics === null ? none : objectives.forecast(values, withProxies(metrics, objectives.quantiles));
   } catch (error) {
     if (error instanceof InfeasibleError) return none;

@@ -127,7 +127,6 @@ export class Search {
     store.describe(this.space.names);
     this.board.begin();
     await this.load(start.workers);
-    this.learnt.compare(); // what the pool's networks learn is kept, too
     if (screens(setup.spec)) await this.screen();
   }
 
@@ -160,7 +159,6 @@ export class Search {
       const due = this.learns ? Math.max(0, this.asked.length - this.sampler.lag) : 0;
       while (this.told < due && this.asked[this.told].entry.score !== null) this.tellNext();
       if (this.told < due) return;
-      this.learnt.compare();
       const positions = this.sampler.ask();
       this.exhausted = positions.length === 0;
       const { fidelity } = this.sampler;
@@ -342,7 +340,8 @@ export class Search {
       ? learningFidelities(stages, halving)
       : fidelitiesOf(timedUtterances(document), stages, halving);
     const isStopped = (): boolean => this.checkTime() === 0 || this.finishing !== null;
-    const settings = { pool: size, seed: spec.sampler.seed, fidelity: fidelities[0], isStopped, breath: this.breath };
+    const ask = (task: Task): Promise<void> => this.learnt.ask(task);
+    const settings = { pool: size, seed: spec.sampler.seed, fidelity: fidelities[0], ask, isStopped, breath: this.breath };
     const screened = screenPool(this.space, this.objectives, this.setup, this.effects.engine, settings);
     // A functional run may take long, or wait for a worker that never comes.
     const stopped = new Promise<null>((resolve) => {
@@ -364,7 +363,8 @@ export class Search {
 
   private tellNext(): void {
     const { position, entry } = this.asked[this.told++];
-    const score = entry.score as Findings;
+    // a result of others says nothing to a search that stops the point's network
+    const score = this.learnt.stops(entry.key) ? this.objectives.unscored(Number.POSITIVE_INFINITY) : (entry.score as Findings);
     if (score.objectives !== null) this.learnt.tell(entry.id);
     this.sampler.tell({ position, values: entry.values, ...score });
     this.emit({ type: "sampler", name: this.setup.spec.sampler.name, state: this.sampler.state() });
@@ -372,11 +372,12 @@ export class Search {
 
   private async admit(position: Float64Array, fidelity: number): Promise<void> {
     const admission = await this.book.admit(this.space.decode(position), fidelity);
-    const { entry, row } = admission;
+    const { entry } = admission;
     if (this.guests.delete(entry)) this.book.staleAsks = 0; // new to the search
     if (this.learns) this.asked.push({ position, entry });
+    const row = await this.learnt.admit(admission, (asked) => this.book.describe(asked));
     if (row?.state === "queued") this.queue.push(entry);
-    else this.recall(admission);
+    else this.recall({ ...admission, row });
   }
 
   /** Records the stored end of a point that was to run again and has not started. */
@@ -389,7 +390,9 @@ export class Search {
 
   /** Records a point whose end is known already. */
   private recall({ entry, row, stored }: Admission): void {
-    if (row !== null && row.state !== "queued") this.board.recalled(entry, this.quantiles.stored(this.effects.store, row), stored);
+    if (row === null || row.state === "queued") return;
+    entry.described = null;
+    this.board.recalled(entry, this.quantiles.stored(this.effects.store, row), stored);
   }
 }
 

@@ -54,9 +54,6 @@ export function studyRecord({ spec, name, document, inputs, engineVersion }: Stu
   return { name, identity, sweep, document, inputs, budget: spec.sampler.budget, engineVersion };
 }
 
-/** Equal for the same search over the same description. */
-export const searchAddress = (spec: SweepSpec, document: Json): string => hashJson([searched(spec), document]);
-
 /** Name of a study on a server: equal for the same search over the same description with the same plug-ins. */
 export function studyName(setup: StudySetup): string {
   return hashJson([studyRecord(setup).identity, setup.document]);

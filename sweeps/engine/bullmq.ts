@@ -88,8 +88,12 @@ class RemoteEngine implements EstimatingEngine {
     return this.inputs.topology(experiment);
   }
 
-  compare(compared: Compared): void {
-    this.making?.compare(compared);
+  async ask(task: Task, compared: Compared): Promise<void> {
+    await this.making?.ask(task, compared);
+  }
+
+  stops(task: Pick<Task, "inputs">): boolean {
+    return (this.making?.stopped(task) ?? null) !== null;
   }
 
   waitsFor(task: Task): boolean {
@@ -106,7 +110,9 @@ class RemoteEngine implements EstimatingEngine {
     let missing: Missing | null = null;
     for (let round = 0; round <= RESENDS; round++) {
       if (this.link.closed) return { kind: "abandoned" };
-      const trace = await this.trace(task);
+      const made = await this.trace(task);
+      // a network that the search stops may have been made for a point of the caller's choice
+      const trace = made.kind === "trace" ? (this.making?.stopped(task) ?? made) : made;
       if (trace.kind !== "trace") {
         this.making?.tellUnmade(task);
         return trace;

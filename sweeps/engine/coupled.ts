@@ -46,7 +46,11 @@ export class CoupledEngine implements Engine {
     return NO_NETWORK;
   }
 
-  compare(): void {}
+  async ask(): Promise<void> {}
+
+  stops(): boolean {
+    return false;
+  }
 
   waitsFor(): boolean {
     return false;

@@ -59,8 +59,13 @@ export interface Engine {
    * @throws InputError if the network cannot be read
    */
   topology(experiment: Experiment): Promise<Topology>;
-  /** Sets which networks new ones are compared with while they learn; for all later evaluations. */
-  compare(compared: Compared): void;
+  /**
+   * The search asks for a point: the networks that it needs, and for which the search has not asked before, are
+   * compared with these, while they learn or by how they learnt.
+   */
+  ask(task: Task, compared: Compared): Promise<void>;
+  /** Whether the search stops the network of a point for which it has asked, as far as is known. */
+  stops(task: Pick<Task, "inputs">): boolean;
   /** True while another point computes what this one needs first, so that another point should be started. */
   waitsFor(task: Task): boolean;
   evaluate(task: Task): Promise<Outcome>;

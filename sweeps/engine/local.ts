@@ -80,8 +80,12 @@ export class LocalEngine implements EstimatingEngine {
     return this.inputs.topology(experiment);
   }
 
-  compare(compared: Compared): void {
-    this.making?.compare(compared);
+  async ask(task: Task, compared: Compared): Promise<void> {
+    await this.making?.ask(task, compared);
+  }
+
+  stops(task: Pick<Task, "inputs">): boolean {
+    return (this.making?.stopped(task) ?? null) !== null;
   }
 
   waitsFor(task: Task): boolean {
@@ -92,16 +96,18 @@ export class LocalEngine implements EstimatingEngine {
 
   async evaluate(task: Task): Promise<Outcome> {
     const functional = await this.functional(task);
-    if ("kind" in functional) {
+    // a network that the search stops may have been made for a point of the caller's choice
+    const run = "kind" in functional ? functional : (this.making?.stopped(task) ?? functional);
+    if ("kind" in run) {
       this.making?.tellUnmade(task);
-      return functional;
+      return run;
     }
     this.options.onPhase?.(task.key, "chip");
     const { experiment } = task;
-    const outcome = await this.replays.evaluate(this.replayKeyOf(task, functional), (replay) =>
-      this.call({ kind: "point", experiment, functional, replay }),
+    const outcome = await this.replays.evaluate(this.replayKeyOf(task, run), (replay) =>
+      this.call({ kind: "point", experiment, functional: run, replay }),
     );
-    return outcome.kind === "done" ? { ...outcome, run: scoredRun(functional) } : outcome;
+    return outcome.kind === "done" ? { ...outcome, run: scoredRun(run) } : outcome;
   }
 
   async estimate(task: Task): Promise<Metrics | null> {

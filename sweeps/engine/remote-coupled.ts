@@ -44,7 +44,11 @@ class RemoteCoupledEngine implements Engine {
     return NO_NETWORK;
   }
 
-  compare(): void {}
+  async ask(): Promise<void> {}
+
+  stops(): boolean {
+    return false;
+  }
 
   waitsFor(): boolean {
     return false;

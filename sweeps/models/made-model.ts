@@ -12,14 +12,46 @@ export interface MadeModel {
 /** SHA-256 of a network without its record, which holds times. */
 export const contentOf = (network: Network): string => sha256(encodeNetwork(network));
 
+/** Code of a point whose network the search stopped: a decision of this search, not an answer that holds for others. */
+export const STOPPED = "STOPPED";
+
 /** Why a recipe gives no network: its loss exploded, or the search stopped it. */
 export interface GivenUp {
-  readonly code: "DIVERGED" | "STOPPED";
+  readonly code: "DIVERGED" | typeof STOPPED;
   readonly reason: string;
 }
 
 /** Loss after each epoch; error: share of wrong decisions on held-out utterances. */
 export type Curve = readonly { readonly epoch: number; readonly loss: number; readonly error: number | null }[];
+
+/** How a recipe's network learns, as far as that is known: the same in every search. */
+export interface Learning {
+  /** Share of wrong decisions on held-out utterances after each epoch; null: not known. */
+  readonly errors: readonly (number | null)[];
+  /** False: of a training that was given up. */
+  readonly isWhole: boolean;
+}
+
+/** A training that diverged, with how it learnt before. */
+export interface Diverged {
+  readonly reason: string;
+  readonly errors: Learning["errors"];
+}
+
+/** Loss and error after each epoch; empty if the record has none. */
+export function curveOf({ record }: MadeModel): Curve {
+  const { curve } = record as { readonly curve?: readonly { readonly [field: string]: Json }[] };
+  return (curve ?? []).map(({ epoch, loss, validation_error: error }) => ({
+    epoch: Number(epoch),
+    loss: Number(loss),
+    error: typeof error === "number" ? error : null,
+  }));
+}
+
+export const errorsOf = (curve: Curve): Learning["errors"] => curve.map(({ error }) => error);
+
+/** How a network learnt that was trained to its end. */
+export const learningOf = (model: MadeModel): Learning => ({ errors: errorsOf(curveOf(model)), isWhole: true });
 
 /** Answer of a worker; a fault of its host is how an attempt at the point ended. */
 export type ModelReply =
@@ -36,12 +68,11 @@ export interface ModelStore {
   isOther(key: string, model: MadeModel): boolean;
   /** @throws InputError for such a network */
   write(key: string, model: MadeModel): void;
-  /** Why a recipe gave no network; null: not known. */
-  failure(key: string): GivenUp | null;
-  fail(key: string, why: GivenUp): void;
-  /** Record of how a network learnt, as far as others are compared by it; null: not known. */
-  learnt(key: string): Json | null;
-  keepLearnt(key: string, record: Json): void;
+  /** Why a recipe's training diverged; null: not known. */
+  diverged(key: string): Diverged | null;
+  keepDiverged(key: string, why: Diverged): void;
+  /** How a recipe's network learns; null: not known. */
+  learning(key: string): Learning | null;
   /** File of a run's checkpoint; null: no checkpoints are kept. */
   checkpoint(run: string): string | null;
   /** Removes the checkpoint of a run whose networks are all made. */

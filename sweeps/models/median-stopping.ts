@@ -14,13 +14,14 @@
 import * as z from "zod";
 import { asJson, hashJson, type Json } from "../../base/hash.js";
 import { type EpochRecord, weightBitsOf } from "../../training/index.js";
+import type { Learning } from "./made-model.js";
 
 /** Fewer networks give no usable median. A guess: the source names no number. */
 const LEAST_OTHERS = 5;
 
 /** Which networks a new one is compared with while it learns. */
 export interface Compared {
-  /** Recipes of the points of which the search has been told. */
+  /** Recipes of the points of which the search had been told when it asked. */
   readonly with: readonly string[];
   /** No network stops before this many epochs; 0: none ever stops. */
   readonly afterEpochs: number;
@@ -45,7 +46,7 @@ export interface Training {
   readonly parent: Learnt | null;
 }
 
-/** What a record says about the training of a network. */
+/** A network that has been trained to its end, as others are compared with it. */
 export interface Learnt {
   /** Equal for runs that continue each other. */
   readonly run: string;
@@ -87,15 +88,6 @@ const config = z.looseObject({
 type LearntConfig = z.infer<typeof config>;
 type Trained = Pick<Learnt, "config" | "parent">;
 
-const record = z.object({
-  config,
-  train_data_sha256: z.string(),
-  test_data_sha256: z.string(),
-  curve: z.array(z.object({ validation_error: z.number() })),
-  stopped_early: z.boolean().default(false),
-  base: z.object({ sha256: z.string() }).optional(),
-});
-
 const runOf = ({ config: made, fitHash, validationHash, parent }: Training): string =>
   hashJson([made, fitHash, validationHash, ...(parent === null ? [] : [parent.run, parent.epochs])]);
 
@@ -120,35 +112,24 @@ function scheduleOf(
   return hashJson([asJson(Object.fromEntries(sections)), made.network.neurons.length, fitHash, validationHash, ...before]);
 }
 
-/** The part of a record that `learntOf` reads; null: the record lacks something. */
-export function comparedPart(json: Json): Json | null {
-  const read = record.safeParse(json);
-  if (!read.success) return null;
-  const { base, ...part } = read.data;
-  return asJson({ ...part, ...(base !== undefined && { base }), config: (json as { readonly config: Json }).config });
-}
-
 /**
- * Null: the record lacks this, or an error after some epoch, or there is no such record of a network from which
- * training began.
+ * How a network learnt. Null: an error after some epoch is not known.
  *
- * @param parentOf the network of a recipe
+ * @param epochs that it was asked to learn; it has fewer errors if an early stop ended its training
  */
-export function learntOf(json: Json, parentOf: (key: string) => Learnt | null): Learnt | null {
-  const read = record.safeParse(json);
-  if (!read.success) return null;
-  const { config: made, curve, base, train_data_sha256: fitHash, test_data_sha256: validationHash, stopped_early: early } = read.data;
-  const parent = base === undefined ? null : parentOf(base.sha256);
-  if (base !== undefined && parent === null) return null;
-  const data = { fitHash, validationHash, parent };
-  return {
-    run: runOf({ config: (json as { readonly config: Json }).config, ...data }),
-    config: made,
-    schedule: scheduleOf(made, data),
-    errors: curve.map(({ validation_error: error }) => error),
-    epochs: early ? null : curve.length,
-    parent,
-  };
+export function learntOf(training: Training, { errors }: Pick<Learning, "errors">, epochs: number): Learnt | null {
+  const made = config.parse(training.config);
+  const known = errors.filter((error) => error !== null);
+  return known.length < errors.length
+    ? null
+    : {
+        run: runOf(training),
+        config: made,
+        schedule: scheduleOf(made, training),
+        errors: known,
+        epochs: errors.length < epochs ? null : errors.length,
+        parent: training.parent,
+      };
 }
 
 /**

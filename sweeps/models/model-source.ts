@@ -7,7 +7,7 @@ import type { Outcome, Task } from "../engine/engine.js";
 import type { StudyEvent } from "../events.js";
 import type { ModelStore } from "./made-model.js";
 import type { Compared } from "./median-stopping.js";
-import { lineage, type ModelNeeds } from "./recipe.js";
+import type { ModelNeeds } from "./recipe.js";
 import { type Maker, ModelThreads, Trainer } from "./trainer.js";
 
 export interface ModelSource {
@@ -84,9 +84,14 @@ export class MadeModels {
     return Promise.resolve(ready);
   }
 
-  /** Sets which networks new ones are compared with while they learn; for all later requests. */
-  compare(compared: Compared): void {
-    this.trainer.compare(compared);
+  /** The search asks for a point's networks; those for which it has not asked before are compared with these. */
+  async ask({ experiment }: { readonly experiment: Experiment }, compared: Compared): Promise<void> {
+    if (experiment.network.training !== null) this.trainer.ask((await this.needsOf(experiment)).recipe, compared);
+  }
+
+  /** How a point ends on a network that the search stops, as far as is known; null: it does not. */
+  stopped({ inputs: { modelHash } }: Pick<Task, "inputs">): Outcome | null {
+    return this.trainer.stopped(modelHash);
   }
 
   isMaking(key: string): boolean {
@@ -110,8 +115,8 @@ export class MadeModels {
   /** Reports which network failed a point, if one did: its own, or the one from which its training would have begun. */
   tellUnmade({ experiment, key }: Pick<Task, "key"> & { readonly experiment: Experiment }): void {
     const needs = experiment.network.training === null ? undefined : this.needs.get(groundOf(experiment));
-    const given = needs && lineage(needs.recipe).find((recipe) => this.source.store.failure(recipe.key) !== null);
-    if (given !== undefined) this.source.tell({ type: "unmade", key, model: given.key });
+    const model = needs === undefined ? null : this.trainer.unmade(needs.recipe);
+    if (model !== null) this.source.tell({ type: "unmade", key, model });
   }
 
   close(force: boolean): Promise<void> {

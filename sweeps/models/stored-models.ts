@@ -5,7 +5,6 @@ import { asJson, canonicalJson } from "../../base/hash.js";
 import { wilson } from "../../base/wilson.js";
 import { ModelFolder, modelsBeside } from "../store/model-folder.js";
 import type { Store } from "../store/sqlite.js";
-import { Ledger } from "./ledger.js";
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -60,12 +59,6 @@ const unmade = z.strictObject({
   model: digest,
 });
 
-/** How a network learnt, as far as others are compared by it. */
-const learnt = z.strictObject({ key: digest, record: z.json() });
-
-/** A network whose training a search stopped. `search`: its address; another search may decide otherwise. */
-const stopped = z.strictObject({ key: digest, search: digest, reason: z.string() });
-
 /** Rows of one type by key. Rows that do not fit the schema were written by others and are left out. */
 const rows = <T extends { readonly key: string }>(store: Store, type: string, schema: z.ZodType<T>): ReadonlyMap<string, T> =>
   new Map(listed(store, type, schema).map((one) => [one.key, one]));
@@ -77,11 +70,17 @@ function listed<T>(store: Store, type: string, schema: z.ZodType<T>): readonly T
   });
 }
 
-/** Whether a record of a recipe says more than the one before: the first, and a network in place of a reason. */
-export const isBetterModel = (before: Pick<StoredModel, "reason"> | undefined, { reason }: Pick<StoredModel, "reason">): boolean =>
-  before === undefined || (before.reason !== null && reason === null);
+/** Why there is no network, and how far it learnt. */
+type Given = Pick<StoredModel, "reason"> & { readonly curve: readonly unknown[] };
 
-/** Networks by recipe; of several records of one the first network, or else the first reason why there is none. */
+/**
+ * Whether a record of a recipe says more than the one before: the first, a network in place of a reason, and of two
+ * trainings that were given up the longer.
+ */
+export const isBetterModel = (before: Given | undefined, { reason, curve }: Given): boolean =>
+  before === undefined || (before.reason !== null && (reason === null || curve.length > before.curve.length));
+
+/** Networks by recipe; of several records of one the first network, or else the first of the longest trainings. */
 export function storedModels(store: Store): ReadonlyMap<string, StoredModel> {
   const models = new Map<string, StoredModel>();
   for (const one of listed(store, "model", model)) if (isBetterModel(models.get(one.key), one)) models.set(one.key, one);
@@ -92,24 +91,8 @@ export function storedModels(store: Store): ReadonlyMap<string, StoredModel> {
 const contentsIn = (store: Store): ReadonlyMap<string, string> =>
   new Map([...storedModels(store)].flatMap(([key, { content }]) => (content === null ? [] : [[key, content]])));
 
-/**
- * The networks beside a store's database. `search`: address of the search that trains them; only its own decisions to
- * stop a network are known to it. Null: nothing is searched.
- */
-export function networksBeside(store: Store, search: string | null = null): ModelFolder {
-  const contents = contentsIn(store);
-  const ledger = search === null ? new Ledger({ contents }) : searchLedger(store, search, contents);
-  return new ModelFolder(modelsBeside(store.file), ledger);
-}
-
-function searchLedger(store: Store, search: string, contents: ReadonlyMap<string, string>): Ledger {
-  const known = {
-    contents,
-    learnt: new Map(listed(store, "learnt", learnt).map(({ key, record }) => [key, asJson(record)])),
-    stopped: new Map(listed(store, "stopped", stopped).flatMap((stop) => (stop.search === search ? [[stop.key, stop.reason]] : []))),
-  };
-  return new Ledger(known, ({ type, ...entry }) => store.log(type, "reason" in entry ? { ...entry, search } : entry));
-}
+/** The networks beside a store's database. */
+export const networksBeside = (store: Store): ModelFolder => new ModelFolder(modelsBeside(store.file), storedModels(store));
 
 /** @throws InputError if both trained a network by one recipe, with other results: no front mixes them */
 export function demandSameNetworks(target: Store, source: Store): void {
@@ -157,7 +140,6 @@ export const testRuns = (store: Store): number => listed(store, "test", tested).
 export function keepNetworksOf(target: Store, source: Store): void {
   const known = storedModels(target);
   for (const one of storedModels(source).values()) if (isBetterModel(known.get(one.key), one)) target.log("model", asJson(one));
-  keepLedgerOf(target, source);
   const without = unmadePoints(target);
   for (const one of unmadePoints(source).values())
     if (target.pointOfKey(one.key) !== null && !without.has(one.key)) target.log("unmade", asJson(one));
@@ -171,14 +153,6 @@ export function keepNetworksOf(target: Store, source: Store): void {
     const isWanted = own === undefined || own.data === run.data || (own.reason !== null && run.reason === null);
     if (isWanted && !runs.has(canonicalJson(copy))) target.log("test", copy);
   }
-}
-
-/** Copies what `source` holds about how networks learnt, and which a search stopped. */
-function keepLedgerOf(target: Store, source: Store): void {
-  const learned = rows(target, "learnt", learnt);
-  for (const one of rows(source, "learnt", learnt).values()) if (!learned.has(one.key)) target.log("learnt", asJson(one));
-  const ended = new Set(listed(target, "stopped", stopped).map((stop) => canonicalJson(stop)));
-  for (const one of listed(source, "stopped", stopped)) if (!ended.has(canonicalJson(one))) target.log("stopped", asJson(one));
 }
 
 /** A network, followed by the ones from which its training began. */

@@ -4,15 +4,25 @@
  * Effects: those of its threads and of the store that is handed in.
  */
 import { join } from "node:path";
-import { asJson, type Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";
 import type { EpochRecord } from "../../training/index.js";
 import type { Outcome } from "../engine/engine.js";
 import { ThreadPool } from "../engine/pool.js";
 import { shared } from "../engine/share.js";
 import type { StudyEvent } from "../events.js";
-import { contentOf, type GivenUp, type MadeModel, type ModelReply, type ModelStore } from "./made-model.js";
-import { type Compared, comparedPart, type Learnt, type Limits, learntOf, limitsOf, NO_LIMITS } from "./median-stopping.js";
+import { Judge } from "./judge.js";
+import {
+  contentOf,
+  curveOf,
+  errorsOf,
+  type GivenUp,
+  learningOf,
+  type MadeModel,
+  type ModelReply,
+  type ModelStore,
+  STOPPED,
+} from "./made-model.js";
+import type { Compared, Limits } from "./median-stopping.js";
 import type { ModelNews, ModelTask } from "./model-worker.js";
 import { type LearningData, lineage, type ModelNeeds, type ModelRecipe } from "./recipe.js";
 
@@ -37,10 +47,11 @@ export class Trainer {
   private readonly made = new Map<string, Promise<Made>>();
   /** Keys of recipes under way, and the points that wait for each. */
   private readonly waiting = new Map<string, Set<string>>();
-  private compared: Compared = { with: [], afterEpochs: 0 };
-  private readonly learnt = new Map<string, Learnt | null>();
+  private readonly judge: Judge;
 
-  constructor(private readonly options: TrainerOptions) {}
+  constructor(private readonly options: TrainerOptions) {
+    this.judge = new Judge(options.store);
+  }
 
   /** The network of a recipe, or why there is none; `point`: key of the point that asks. */
   async model(needs: ModelNeeds, point: string): Promise<Made> {
@@ -49,14 +60,30 @@ export class Trainer {
     for (const recipe of lineage(needs.recipe)) {
       found = await this.one(recipe, parent, needs, point);
       if (found.kind !== "made") return found;
+      const stop = this.judge.stop(recipe);
+      if (stop !== null) return givenUp({ code: STOPPED, reason: stop.reason }, 0);
       parent = found.model;
     }
     return found;
   }
 
-  /** Sets the comparison for all later requests, until the next call. */
-  compare(compared: Compared): void {
-    this.compared = compared;
+  /** The search asks for a network, which is compared with these while it learns, unless it has asked for it before. */
+  ask(recipe: ModelRecipe, compared: Compared): void {
+    this.judge.ask(recipe, compared);
+  }
+
+  /** Outcome of a point on a network that the search stops, as far as is known; null: it does not. */
+  stopped(key: string): Outcome | null {
+    const reason = this.judge.stopped(key);
+    return reason === null ? null : givenUp({ code: STOPPED, reason }, 0);
+  }
+
+  /**
+   * The network for whose lack there is none of a recipe: its own, or one from which training begins; null: none lacks.
+   */
+  unmade(recipe: ModelRecipe): string | null {
+    const { judge, options } = this;
+    return lineage(recipe).find((one) => judge.stop(one) !== null || options.store.diverged(one.key) !== null)?.key ?? null;
   }
 
   /** True while the network is being made for another point. */
@@ -72,35 +99,6 @@ export class Trainer {
     const points = [...(this.waiting.get(key) ?? [])];
     const { epoch, loss, validationError: error } = record;
     this.options.tell({ type: "epoch", model: config.name, points, epoch, epochs, loss, error });
-  }
-
-  private limits({ key: own, config, epochs, ground, parent: from }: ModelRecipe): Limits {
-    const { with: keys, afterEpochs } = this.compared;
-    // A network that was made once, and whose file is lost, is not judged again: more is known now than then.
-    if (afterEpochs === 0 || this.options.store.learnt(own) !== null) return NO_LIMITS;
-    const parent = from === null ? null : this.learntAt(from.key);
-    if (from !== null && parent === null) return NO_LIMITS;
-    const others = new Set<Learnt>();
-    for (const key of keys) for (let at = this.learntAt(key); at !== null; at = at.parent) others.add(at);
-    return limitsOf({ ...ground, config: asJson(config), parent }, epochs, [...others], afterEpochs);
-  }
-
-  /** How a network of the search learnt. */
-  private learntAt(key: string): Learnt | null {
-    const known = this.learnt.get(key);
-    if (known !== undefined) return known;
-    // A record that names itself among those from which it began is none.
-    this.learnt.set(key, null);
-    const record = this.options.store.learnt(key);
-    const learnt = record === null ? null : learntOf(record, (parent) => this.learntAt(parent));
-    this.learnt.set(key, learnt);
-    return learnt;
-  }
-
-  /** Keeps how a network learnt, if the search compares others with it. */
-  private keepLearnt(key: string, { record }: MadeModel): void {
-    const part = this.compared.afterEpochs === 0 ? null : comparedPart(record);
-    if (part !== null) this.options.store.keepLearnt(key, part);
   }
 
   private one(recipe: ModelRecipe, parent: MadeModel | null, needs: ModelNeeds, point: string): Promise<Made> {
@@ -120,34 +118,45 @@ export class Trainer {
 
   private async begin(recipe: ModelRecipe, parent: MadeModel | null, needs: ModelNeeds, point: string): Promise<Made> {
     const { key, run, config, epochs } = recipe;
+    const { judge } = this;
     const { store, make, tell } = this.options;
     const about = { type: "model", key, model: config.name, name: nameOf(recipe), parent: recipe.parent?.key ?? null, epochs } as const;
     const stored = store.read(key);
     if (stored !== null) {
+      judge.hear(key, learningOf(stored));
       // A kill between storing the network and removing its checkpoint leaves both.
       if (epochs >= config.training.epochs) store.drop(run);
-      this.keepLearnt(key, stored);
+    }
+    const stop = judge.stop(recipe);
+    if (stop !== null) {
+      const curve = stored === null ? [] : curveOf(stored).slice(0, stop.epochs);
+      tell({ ...about, seconds: 0, content: null, error: null, reason: stop.reason, curve });
+      return givenUp({ code: STOPPED, reason: stop.reason }, 0);
+    }
+    if (stored !== null) {
       tell({ ...about, seconds: 0, ...learntBy(stored, epochs) });
       return { kind: "made", model: stored };
     }
-    const before = store.failure(key);
-    if (before !== null) return givenUp(before, 0);
+    const before = store.diverged(key);
+    if (before !== null) return givenUp({ code: "DIVERGED", reason: before.reason }, 0);
     this.waiting.set(key, new Set([point]));
     try {
-      const reply = await make(recipe, parent, needs, this.limits(recipe));
+      const reply = await make(recipe, parent, needs, judge.limits(recipe));
       if (reply.kind === "trained") {
         const { network, record, seconds } = reply;
         const model = { network: shared(network), record };
         if (store.isOther(key, model)) store.drop(run); // on the right host its checkpoint would end in the same network
         store.write(key, model);
-        this.keepLearnt(key, model);
+        judge.hear(key, learningOf(model));
         if (epochs >= config.training.epochs) store.drop(run);
         tell({ ...about, seconds, ...learntBy(model, epochs) });
         return { kind: "made", model };
       }
       if (reply.kind === "given-up") {
         const { code, reason, curve, seconds } = reply;
-        store.fail(key, { code, reason });
+        const errors = errorsOf(curve);
+        judge.hear(key, { errors, isWhole: false });
+        if (code === "DIVERGED") store.keepDiverged(key, { reason, errors });
         store.drop(run);
         tell({ ...about, seconds, content: null, error: null, reason, curve });
         return givenUp({ code, reason }, seconds);
@@ -166,7 +175,7 @@ const failed = (code: string, reason: string, seconds: number): Outcome => ({
 
 /** Outcome of a point without a network: if its training was stopped, the point is infeasible, not failed. */
 const givenUp = ({ code, reason }: GivenUp, seconds: number): Outcome =>
-  code === "STOPPED" ? { kind: "infeasible", code, reason, durationMs: 1000 * seconds } : failed(code, reason, seconds);
+  code === STOPPED ? { kind: "infeasible", code, reason, durationMs: 1000 * seconds } : failed(code, reason, seconds);
 
 const nameOf = ({ config: { network, quantisation } }: ModelRecipe): string =>
   `${network.system} ${network.neurons.join("+")}${quantisation === undefined ? "" : `, ${quantisation.weightBits} bits`}`;
@@ -187,16 +196,6 @@ function learntBy(model: MadeModel, asked: number) {
 function errorOf({ record }: MadeModel): number | null {
   const { test } = record as { readonly test?: { readonly accuracy?: number } };
   return typeof test?.accuracy === "number" ? 1 - test.accuracy : null;
-}
-
-/** Loss and error after each epoch. */
-function curveOf({ record }: MadeModel): Extract<StudyEvent, { readonly type: "model" }>["curve"] {
-  const { curve } = record as { readonly curve?: readonly { readonly [field: string]: Json }[] };
-  return (curve ?? []).map(({ epoch, loss, validation_error: error }) => ({
-    epoch: Number(epoch),
-    loss: Number(loss),
-    error: typeof error === "number" ? error : null,
-  }));
 }
 
 /** Threads of this host that train networks. */

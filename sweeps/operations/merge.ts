@@ -1,7 +1,8 @@
 /**
  * Copies the points of one database into another without loss. A key that both hold is compared bit for bit; if a point
- * failed here but has a result or is infeasible there, that is taken over; all other points are appended, with what is
- * known of their networks. Either database may come from another machine, sampler or seed.
+ * failed here, or its search stopped its network, but has a result or is infeasible there, that is taken over; all
+ * other points are appended, with what is known of their networks. Either database may come from another machine,
+ * sampler or seed.
  * Throws: `InputError` if the studies cannot share a front, because objectives, constraints, parameters, inputs or
  * trained networks differ.
  */
@@ -12,6 +13,7 @@ import { asJson, canonicalJson } from "../../base/hash.js";
 import { type AnyMetric, brokenInvariant, METRICS, type QuantileName, type Result } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { evaluatorOf, readByPoints, unknownOf } from "../inputs.js";
+import { STOPPED } from "../models/made-model.js";
 import { demandSameNetworks, keepNetworksOf } from "../models/stored-models.js";
 import type { Metrics } from "../objectives.js";
 import { byPathAt, nameOf } from "../points.js";
@@ -33,7 +35,7 @@ interface MergeConflict {
 export interface MergeSummary {
   readonly added: number;
   readonly same: number;
-  /** Points taken over because they had failed or not ended in the target. */
+  /** Points taken over because they had failed, been stopped or not ended in the target. */
   readonly improved: number;
   /**
    * Points with the same key and another result: one of the machines is not deterministic. The target's result is kept.
@@ -135,8 +137,8 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   return summary;
 }
 
-/** Whether a point ended as it does on every machine: with a result, or as infeasible. */
-const isAnswer = ({ state }: StoredPoint): boolean => state === "done" || state === "infeasible";
+/** Whether a point ended as it does in every search: with a result, or as infeasible. */
+const isAnswer = ({ state, code }: StoredPoint): boolean => state === "done" || (state === "infeasible" && code !== STOPPED);
 
 const ENDED: readonly string[] = ["done", "infeasible", "failed", "timeout"];
 

@@ -2,21 +2,30 @@
  * Networks that a search has trained, each in a file under its recipe's key, beside the search's database. A file that
  * was changed is ignored, and its network is made again. One of another content than the database's results come from
  * is refused: some back ends give other bits on another host, and a front is of one network per recipe. What the search
- * decides by, it keeps in its database, so lost files change no decision. Effects: reads and writes the folder and the
- * ledger.
+ * decides by follows from its database, too, so neither lost files nor those of others change a decision. Effects:
+ * reads and writes the folder.
  */
 import { existsSync, lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import * as z from "zod";
 import { encodeNetwork, readModel, writeModel } from "../../arch/index.js";
 import { InputError, inputError } from "../../base/errors.js";
 import { followed } from "../../base/follow.js";
-import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
+import { asJson, canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import { readText } from "../../base/read-file.js";
 import { makeFolder, writeWhole } from "../../base/write-file.js";
-import { Ledger } from "../models/ledger.js";
-import { contentOf, type GivenUp, type MadeModel, type ModelStore } from "../models/made-model.js";
+import {
+  type Curve,
+  contentOf,
+  type Diverged,
+  errorsOf,
+  type Learning,
+  learningOf,
+  type MadeModel,
+  type ModelStore,
+} from "../models/made-model.js";
 
-const MOST_REASON_BYTES = 20_000;
+const MOST_NOTE_BYTES = 1_000_000;
 
 /** Key of a record with the checksum of the network and the rest of the record. */
 const SEAL = "content_sha256";
@@ -26,8 +35,23 @@ const DIGEST = 64;
 
 const sealOf = ({ network, record }: MadeModel): string => sha256(encodeNetwork(network), canonicalJson(record));
 
-/** Note of a training that diverged: a checksum, then the reason. */
-const noteOf = (key: string, reason: string): string => `${sha256(canonicalJson([key, reason]))} ${reason}`;
+/** What a note holds of a training that diverged. */
+const note = z.strictObject({ reason: z.string(), errors: z.array(z.number().nullable()) });
+
+/** Note of a training that diverged: a checksum, then why. */
+function noteOf(key: string, why: Diverged): string {
+  const text = canonicalJson(asJson(why));
+  return `${sha256(key, text)} ${text}`;
+}
+
+/** What a database says of a recipe's network. */
+interface Known {
+  /** SHA-256 of the network; null: there is none, or not recorded. */
+  readonly content: string | null;
+  /** Why there is no network. */
+  readonly reason: string | null;
+  readonly curve: Curve;
+}
 
 /** Folder of a study's networks, beside the database's file: the same for every symbolic link to it. */
 export const modelsBeside = (database: string): string => `${fileOf(database).replace(/\.db$/, "")}.models`;
@@ -39,10 +63,10 @@ function fileOf(database: string): string {
 }
 
 export class ModelFolder implements ModelStore {
-  /** `ledger`: what the database beside the folder holds of its networks. */
+  /** `known`: what the database beside the folder holds of its networks. */
   constructor(
     private readonly folder: string,
-    private readonly ledger = new Ledger(),
+    private readonly known: ReadonlyMap<string, Known> = new Map(),
   ) {}
 
   read(key: string): MadeModel | null {
@@ -60,15 +84,15 @@ export class ModelFolder implements ModelStore {
   }
 
   isOther(key: string, { network }: MadeModel): boolean {
-    const known = this.ledger.contents.get(key);
-    return known !== undefined && known !== contentOf(network);
+    const content = this.known.get(key)?.content ?? null;
+    return content !== null && content !== contentOf(network);
   }
 
   write(key: string, model: MadeModel): void {
     if (this.isOther(key, model))
       throw inputError(
         this.model(key),
-        `was trained again and is another network (SHA-256 ${contentOf(model.network).slice(0, 12)}) than that of the stored results (${this.ledger.contents.get(key)?.slice(0, 12)}): its back end gives other bits here`,
+        `was trained again and is another network (SHA-256 ${contentOf(model.network).slice(0, 12)}) than that of the stored results (${this.known.get(key)?.content?.slice(0, 12)}): its back end gives other bits here`,
         "put back the folder of networks that belongs to the database, or sweep into another --db; training.backend: wasm gives the same bits everywhere",
       );
     makeFolder(this.folder);
@@ -76,41 +100,35 @@ export class ModelFolder implements ModelStore {
     writeModel(this.model(key), model.network, { ...record, [SEAL]: sealOf(model) });
   }
 
-  failure(key: string): GivenUp | null {
-    const stopped = this.ledger.stopped(key);
-    if (stopped !== null) return { code: "STOPPED", reason: stopped };
-    const reason = this.diverged(key);
-    return reason === null ? null : { code: "DIVERGED", reason };
-  }
-
-  /** Why a training diverged, by its note; null: there is none, or it was changed, so the network is trained again. */
-  private diverged(key: string): string | null {
+  /** By a note; one that was changed says nothing: the network is trained again. */
+  diverged(key: string): Diverged | null {
     const path = this.note(key);
     if (!existsSync(path)) return null;
     try {
-      const text = readText(path, { what: "note", mostBytes: MOST_REASON_BYTES, fix: "delete it" });
-      const reason = text.slice(DIGEST + 1);
-      return text === noteOf(key, reason) ? reason : null;
+      const text = readText(path, { what: "note", mostBytes: MOST_NOTE_BYTES, fix: "delete it" });
+      const why = text.slice(DIGEST + 1);
+      return text === `${sha256(key, why)} ${why}` ? note.parse(JSON.parse(why)) : null;
     } catch (error) {
       if (error instanceof InputError) return null;
       throw error;
     }
   }
 
-  fail(key: string, { code, reason }: GivenUp): void {
-    if (code === "STOPPED") this.ledger.keepStopped(key, reason);
-    else {
-      makeFolder(this.folder);
-      writeWhole(this.note(key), new TextEncoder().encode(noteOf(key, reason)));
-    }
+  keepDiverged(key: string, why: Diverged): void {
+    makeFolder(this.folder);
+    writeWhole(this.note(key), new TextEncoder().encode(noteOf(key, why)));
   }
 
-  learnt(key: string): Json | null {
-    return this.ledger.learnt(key);
-  }
-
-  keepLearnt(key: string, record: Json): void {
-    this.ledger.keepLearnt(key, record);
+  learning(key: string): Learning | null {
+    const known = this.known.get(key);
+    const stored = known === undefined ? null : { errors: errorsOf(known.curve), isWhole: known.reason === null };
+    if (stored?.isWhole === true) return stored;
+    const model = this.read(key);
+    if (model !== null) return learningOf(model);
+    const diverged = this.diverged(key);
+    return diverged === null || (stored !== null && stored.errors.length > diverged.errors.length)
+      ? stored
+      : { errors: diverged.errors, isWhole: false };
   }
 
   /**
@@ -121,8 +139,8 @@ export class ModelFolder implements ModelStore {
     if (this.read(key) !== null) return false;
     const model = from.read(key);
     if (model !== null) this.write(key, model);
-    const failure = model === null && this.failure(key) === null ? from.failure(key) : null;
-    if (failure?.code === "DIVERGED") this.fail(key, failure);
+    const diverged = model === null && this.diverged(key) === null ? from.diverged(key) : null;
+    if (diverged !== null) this.keepDiverged(key, diverged);
     return model !== null;
   }
 
@@ -147,7 +165,7 @@ export class ModelFolder implements ModelStore {
 /** Keeps networks in memory while the search runs. */
 export class ModelsInMemory implements ModelStore {
   private readonly models = new Map<string, MadeModel>();
-  private readonly failures = new Map<string, GivenUp>();
+  private readonly notes = new Map<string, Diverged>();
 
   read(key: string): MadeModel | null {
     return this.models.get(key) ?? null;
@@ -161,19 +179,18 @@ export class ModelsInMemory implements ModelStore {
     this.models.set(key, model);
   }
 
-  failure(key: string): GivenUp | null {
-    return this.failures.get(key) ?? null;
+  diverged(key: string): Diverged | null {
+    return this.notes.get(key) ?? null;
   }
 
-  fail(key: string, why: GivenUp): void {
-    this.failures.set(key, why);
+  keepDiverged(key: string, why: Diverged): void {
+    this.notes.set(key, why);
   }
 
-  learnt(key: string): Json | null {
-    return this.models.get(key)?.record ?? null;
+  learning(key: string): Learning | null {
+    const model = this.models.get(key);
+    return model === undefined ? null : learningOf(model);
   }
-
-  keepLearnt(): void {}
 
   checkpoint(): null {
     return null;

@@ -145,7 +145,11 @@ export class FakeEngine implements Engine {
     return { populations: [], projections: [] };
   }
 
-  compare(_compared: Compared): void {}
+  async ask(_task: Task, _compared: Compared): Promise<void> {}
+
+  stops(_task: Pick<Task, "inputs">): boolean {
+    return false;
+  }
 
   waitsFor(): boolean {
     return false;

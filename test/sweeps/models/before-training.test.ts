@@ -125,7 +125,7 @@ test("screening prices no network that the chip refuses, and spends no epoch on 
   const { setup, sweep } = all();
   const engine = new TrainingEngine();
   const space = new Space(sweep.parameters);
-  const settings = { pool: 100, seed: 1, fidelity: 1 / 16, isStopped: () => false, breath: new Breath(systemClock) };
+  const settings = { pool: 100, seed: 1, fidelity: 1 / 16, ask: async () => {}, isStopped: () => false, breath: new Breath(systemClock) };
   const pool = await screenPool(space, new Objectives(sweep, space.names), setup, engine, settings);
   expect(pool).toHaveLength(9);
   const priced = pool.filter(({ objectives }) => objectives !== null);

@@ -10,7 +10,7 @@ import type { TrainingRequest } from "../../../arch/index.js";
 import { asJson, type Json } from "../../../base/hash.js";
 import { createRng } from "../../../base/rng.js";
 import type { Outcome } from "../../../sweeps/engine/engine.js";
-import { type Metrics, networksBeside, Store, type StudyEvent, type Task } from "../../../sweeps/index.js";
+import type { Metrics, Task } from "../../../sweeps/index.js";
 import type { MadeModel } from "../../../sweeps/models/made-model.js";
 import {
   type Compared,
@@ -22,29 +22,28 @@ import {
   stopReason,
   type Training,
 } from "../../../sweeps/models/median-stopping.js";
-import { lineage, type ModelRecipe } from "../../../sweeps/models/recipe.js";
+import type { ModelRecipe } from "../../../sweeps/models/recipe.js";
 import { type Maker, ModelThreads, Trainer } from "../../../sweeps/models/trainer.js";
-import { ModelFolder, ModelsInMemory, modelsBeside } from "../../../sweeps/store/model-folder.js";
+import { ModelFolder, ModelsInMemory } from "../../../sweeps/store/model-folder.js";
 import type { TrainingConfig } from "../../../training/index.js";
 import { untrainedNetwork } from "../../../training/index.js";
-import { FakeEngine, type FakeValues, fakeStudy, formula, list, NO_COUNTERS, resultOf, specOf } from "../fake-study.js";
+import { FakeEngine, type FakeValues, fakeStudy, formula, specOf } from "../fake-study.js";
 import { baseDocument, fit, GROUND, needsOf, recipeOf } from "./ramps.js";
 
 const folder = mkdtempSync(join(tmpdir(), "median-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const recordOf = (config: TrainingConfig, errors: readonly number[], parent: string | null = null): Json => ({
-  config: asJson(config),
-  ...{ train_data_sha256: GROUND.fitHash, test_data_sha256: GROUND.validationHash },
+const recordOf = (errors: readonly number[]): Json => ({
   curve: errors.map((error, e) => ({ epoch: e + 1, loss: 1, validation_error: error })),
-  ...(parent !== null && { base: { name: "parent", sha256: parent } }),
 });
 
-function learnt(config: TrainingConfig, errors: readonly number[], parent: Learnt | null = null): Learnt {
-  const read = learntOf(recordOf(config, errors, parent === null ? null : "parent"), () => parent);
+function learntBy(training: Training, errors: readonly number[]): Learnt {
+  const read = learntOf(training, { errors }, errors.length);
   if (read === null) throw new Error("no curve");
   return read;
 }
+const learnt = (config: TrainingConfig, errors: readonly number[], parent: Learnt | null = null): Learnt =>
+  learntBy({ ...trainingOf(config), parent }, errors);
 const configOf = (request: Partial<TrainingRequest>, bits = 4): TrainingConfig => recipeOf(request, bits).config;
 const trainingOf = (config: TrainingConfig): Training => ({ ...GROUND, config: asJson(config), parent: null });
 const asked = (request: Partial<TrainingRequest>, bits = 4): Training => trainingOf(configOf(request, bits));
@@ -160,18 +159,16 @@ describe("limits", () => {
   test("networks of other data, or whose configuration differs in anything but names, seed and cost, are not compared", () => {
     const curve = [0.5, 0.4, 0.3, 0.2];
     const own = configOf({ chipEpochs: 4, membranePenalty: 1 });
-    const judges = (change: (record: { config: { [key: string]: Json } }) => void): boolean => {
+    const judges = (change: (training: { config: { [key: string]: Json } }) => void): boolean => {
       const five = Array.from({ length: 5 }, (_, i) => {
-        const made = JSON.parse(JSON.stringify(recordOf({ ...own, name: `n${i}`, seed: 100 + i }, curve)));
+        const made = JSON.parse(JSON.stringify(trainingOf({ ...own, name: `n${i}`, seed: 100 + i })));
         change(made);
-        return learntOf(made, () => null) ?? [];
+        return learntBy(made, curve);
       });
-      expect(five.flat()).toHaveLength(5);
-      return limitsOf(trainingOf(own), 4, five.flat(), 1).others[0] === 5;
+      return limitsOf(trainingOf(own), 4, five, 1).others[0] === 5;
     };
     expect(judges(() => {})).toBe(true);
-    for (const half of ["train_data_sha256", "test_data_sha256"])
-      expect(judges((made) => Object.assign(made, { [half]: "other" }))).toBe(false);
+    for (const half of ["fitHash", "validationHash"]) expect(judges((made) => Object.assign(made, { [half]: "other" }))).toBe(false);
     type Tree = { [key: string]: Json };
     const leaves = (tree: Tree, path: readonly string[] = []): string[][] =>
       Object.entries(tree).flatMap(([key, value]) =>
@@ -306,12 +303,14 @@ describe("limits", () => {
 });
 
 describe("a search", () => {
-  /** Records with which networks it was told to compare; each word width gives another network. */
+  /**
+   * Records for which points it was asked, and with which networks to compare; each word width gives another network.
+   */
   class Comparing extends FakeEngine {
-    readonly compared: Compared[] = [];
+    readonly asked: { readonly key: string; readonly compared: Compared }[] = [];
 
-    override compare(compared: Compared): void {
-      this.compared.push(compared);
+    override async ask({ key }: Task, compared: Compared): Promise<void> {
+      this.asked.push({ key, compared });
     }
   }
   const answer = (chip: FakeValues): Outcome => {
@@ -325,14 +324,15 @@ describe("a search", () => {
   const run = async (file: string, workers: number, after = 2) => {
     const engine = new Comparing(answer, 5, workers);
     await fakeStudy(spec(after), file, engine, { workers }).run();
-    return engine.compared;
+    return engine.asked;
   };
 
   test("compares with the networks of the points of which it had been told, whichever worker was faster, also after a restart", async () => {
     const [one, seven] = [await run(join(folder, "one.db"), 1), await run(join(folder, "seven.db"), 7)];
     expect(one.length).toBeGreaterThan(3);
-    expect(one[0]).toEqual({ with: [], afterEpochs: 2 });
-    expect(new Set(one.flatMap((compared) => compared.with)).size).toBeGreaterThan(2);
+    expect(one[0].compared).toEqual({ with: [], afterEpochs: 2 });
+    expect(new Set(one.flatMap(({ compared }) => compared.with)).size).toBeGreaterThan(2);
+    expect(new Set(one.map(({ key }) => key)).size).toBe(one.length);
     expect(seven).toEqual(one);
     expect(await run(join(folder, "one.db"), 3)).toEqual(one);
   });
@@ -341,69 +341,33 @@ describe("a search", () => {
     expect(await run(join(folder, "never.db"), 2, 0)).toEqual([]);
   });
 
-  test("that screens keeps how its pool's networks learn: those made on them get the same limits undisturbed and after a restart", async () => {
-    const kept = new Map<string, Json>();
-    const store = Object.assign(new ModelsInMemory(), {
-      keepLearnt: (key: string, record: Json): void => void kept.set(key, record),
-      learnt: (key: string): Json | null => kept.get(key) ?? null,
-    });
-    const [made, limits]: [string[], Limits[]] = [[], []];
-    const make: Maker = async ({ key, config, epochs, parent }, _parent, _needs, given) => {
-      limits.push(given);
-      const errors = Array.from({ length: epochs }, (_, e) => 0.5 - 0.1 * e);
-      const record = { ...(recordOf(config, errors, parent?.key ?? null) as object), recipe: key };
-      return { kind: "trained", network: untrainedNetwork(config, fit), record, seconds: 1 };
-    };
-    const session = (): Trainer => {
-      const tell = (event: StudyEvent): void => void (event.type === "model" && event.content !== null && made.push(event.key));
-      return new Trainer({ store, make, tell });
-    };
-    const trainer = session();
-    const ofSeed = (seed: unknown): ModelRecipe => recipeOf({ seed: Number(seed), chipEpochs: 2 });
-    /** Prices a point by the network on which its own begins. */
-    class Screening extends FakeEngine {
-      override compare(compared: Compared): void {
-        trainer.compare(compared);
+  test("that screens asks for the networks of its pool before all others, so that nothing is compared with them", async () => {
+    const asked: (readonly [fidelity: number, others: number])[] = [];
+    /** Estimates points by their results. */
+    class Screening extends Comparing {
+      override async ask(task: Task, compared: Compared): Promise<void> {
+        asked.push([task.fidelity, compared.with.length]);
       }
-      async estimate({ byPath }: Task): Promise<Metrics> {
-        await trainer.model(needsOf(ofSeed(byPath["fake.seed"]).parent as ModelRecipe), "");
-        return { energy_uj_per_inference: Number(byPath["fake.seed"]) };
-      }
-      override async evaluate(task: Task): Promise<Outcome> {
-        await trainer.model(needsOf(ofSeed(task.byPath["fake.seed"])), task.key);
-        return super.evaluate(task);
+      async estimate(task: Task): Promise<Metrics | null> {
+        expect(asked.length).toBeGreaterThan(0);
+        const outcome = answer(task.experiment.chip as unknown as FakeValues);
+        return outcome.kind === "done" ? outcome.result.metrics : null;
       }
     }
-    const seeds = [100, 101, 102, 103, 104, 105, 106];
-    const energyOf = (chip: FakeValues): Outcome => {
-      const result = resultOf({ energy_uj_per_inference: chip["fake.seed"] as number });
-      return { kind: "done", result, counters: NO_COUNTERS, durationMs: 1 };
-    };
-    const screening = specOf(
-      { parameters: [list("seed", seeds)], objectives: [{ metric: "energy_uj_per_inference", direction: "min" }], constraints: [] },
-      { name: "screen", budget: 1, options: { stages: 1, stop_after_epochs: 1 } },
-    );
-    await fakeStudy(screening, join(folder, "screen.db"), new Screening(energyOf), {}, () => {}, { workload: { timing_samples: 1 } }).run();
-    expect(made).toHaveLength(seeds.length + 1);
-    const others = [100, 101, 102, 103, 104].map(ofSeed);
-    for (const recipe of others) await trainer.model(needsOf(recipe), "p");
-    for (const [seed, later] of [
-      [105, trainer],
-      [106, session()],
-    ] as const) {
-      later.compare({ with: others.map(({ key }) => key), afterEpochs: 1 });
-      await later.model(needsOf(ofSeed(seed)), "q");
-    }
-    expect([...kept.keys()].sort()).toEqual([...new Set(made)].sort());
-    expect(limits.at(-2)?.others).toEqual([5, 5]);
-    expect(limits.at(-1)).toEqual(limits.at(-2));
+    const screening = specOf({}, { name: "screen", budget: 12, options: { pool: 300, stages: 2, stop_after_epochs: 1 } });
+    const document = { training: {}, workload: { timing_samples: 1 } };
+    await fakeStudy(screening, join(folder, "screen.db"), new Screening(answer), {}, () => {}, document).run();
+    const later = asked.findIndex(([fidelity]) => fidelity === 1);
+    expect(later).toBeGreaterThan(100);
+    expect(asked.slice(0, 100).every(([fidelity, others]) => fidelity < 1 && others === 0)).toBe(true);
+    expect(asked.slice(later).some(([, others]) => others > 0)).toBe(true);
   });
 });
 
 describe("a network under limits", () => {
   const whole = (recipe: ModelRecipe, errors: readonly number[]): MadeModel => ({
     network: untrainedNetwork(recipe.config, fit),
-    record: { ...(recordOf(recipe.config, errors, recipe.parent?.key ?? null) as object), recipe: recipe.key },
+    record: { ...(recordOf(errors) as object), recipe: recipe.key },
   });
 
   test("its limits come from the networks that were told, and from those on which their training began", async () => {
@@ -413,8 +377,10 @@ describe("a network under limits", () => {
       store.write(recipe.key, whole(recipe, [0.5, 0.1 * i]));
       if (recipe.parent !== null) store.write(recipe.parent.key, whole(recipe.parent, [0.6, 0.1 * i, 0.3, 0.2]));
     });
-    // a damaged record that names itself as its origin is no network
-    store.write("loop", { ...whole(others[0], [0.5]), record: recordOf(others[0].config, [0.5, 0.4], "loop") });
+    // the network of a point whose record lacks an error is not compared
+    const lacking = recipeOf({ seed: 105, chipEpochs: 2 });
+    store.write(lacking.key, { ...whole(lacking, []), record: { curve: [{ epoch: 1, loss: 1 }] } });
+    if (lacking.parent !== null) store.write(lacking.parent.key, whole(lacking.parent, []));
     const asked: Limits[] = [];
     const make: Maker = async (recipe, _parent, _needs, limits) => {
       asked.push(limits);
@@ -429,54 +395,14 @@ describe("a network under limits", () => {
     };
     const trainer = new Trainer({ store, make, tell: () => {} });
     await trainer.model(needsOf(recipeOf({ seed: 1 })), "p");
-    trainer.compare({ with: [...others.map(({ key }) => key), "loop"], afterEpochs: 1 });
-    await trainer.model(needsOf(recipeOf({ seed: 2, chipEpochs: 2 })), "p");
+    for (const recipe of [...others, lacking]) trainer.ask(recipe, { with: [], afterEpochs: 1 });
+    const [own, compared] = [recipeOf({ seed: 2, chipEpochs: 2 }), [...others, lacking, recipeOf({ seed: 106 })]];
+    trainer.ask(own, { with: compared.map(({ key }) => key), afterEpochs: 1 });
+    trainer.ask(own, { with: [], afterEpochs: 1 }); // the first comparison holds
+    await trainer.model(needsOf(own), "p");
     expect(asked[0]).toEqual(NO_LIMITS);
     expect(asked.map(({ others: count }) => count)).toEqual([[], [5, 5, 5, 5], [5, 5]]);
     expect(asked[1].errors.map((error) => error?.toFixed(2) ?? null)).toEqual(["0.60", "0.40", "0.37", null]);
-  });
-
-  test("is judged the same if all files of networks are lost: the database says with what to compare, and what was made or stopped", async () => {
-    const address = "a".repeat(64);
-    const others = [100, 101, 102, 103, 104].map((seed) => recipeOf({ seed, chipEpochs: 2 }));
-    const [slow, fresh] = [recipeOf({ seed: 7 }), recipeOf({ seed: 8, chipEpochs: 2 })];
-    const results = await Promise.all(
-      [false, true].map(async (lost) => {
-        const file = join(folder, `lost-${lost}.db`);
-        await fakeStudy(specOf({}, { name: "random", budget: 1, seed: 1 }), file, new FakeEngine()).run();
-        const asked: (readonly [string, Limits])[] = [];
-        const make: Maker = async (recipe, _parent, _needs, limits) => {
-          asked.push([recipe.key, limits]);
-          if (recipe.key === slow.key) return { kind: "given-up", code: "STOPPED", reason: "learning stopped", curve: [], seconds: 1 };
-          const errors = Array.from({ length: recipe.epochs }, (_, e) => 0.6 - 0.1 * e - (recipe.config.seed % 10) / 100);
-          return { kind: "trained", ...whole(recipe, errors), seconds: 1 };
-        };
-        const session = async (recipes: readonly ModelRecipe[], told: readonly ModelRecipe[]) => {
-          const store = Store.open(file);
-          const trainer = new Trainer({ store: networksBeside(store, address), make, tell: () => {} });
-          trainer.compare({ with: told.map(({ key }) => key), afterEpochs: 1 });
-          const made = [];
-          for (const recipe of recipes) made.push((await trainer.model(needsOf(recipe), "p")).kind);
-          store.close();
-          return made;
-        };
-        await session([...others, slow], []);
-        if (lost) rmSync(modelsBeside(file), { recursive: true });
-        asked.length = 0;
-        const made = await session([slow, fresh, others[0]], others);
-        const isFresh = ([key]: (typeof asked)[number]): boolean => lineage(fresh).some((stage) => stage.key === key);
-        const again = asked.filter((one) => !isFresh(one)).map(([, limits]) => limits);
-        return { made, limits: asked.filter(isFresh).map(([, limits]) => limits), again };
-      }),
-    );
-    const [kept, lost] = results;
-    expect(kept.made).toEqual(["infeasible", "made", "made"]);
-    expect(kept.limits.map(({ others: count }) => count)).toEqual([
-      [5, 5, 5, 5],
-      [5, 5],
-    ]);
-    expect([lost.made, lost.limits]).toEqual([kept.made, kept.limits]);
-    expect([kept.again, lost.again]).toEqual([[], [NO_LIMITS, NO_LIMITS]]); // what was made once is not judged when it is made again
   });
 
   test("stops after the same epoch, with the same curve and words, if its thread was killed before; it is infeasible, and no fault", {

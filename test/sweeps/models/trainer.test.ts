@@ -10,7 +10,6 @@ import { afterAll, describe, expect, test } from "vitest";
 import { encodeNetwork, readModel } from "../../../arch/index.js";
 import type { Json } from "../../../base/hash.js";
 import type { StudyEvent } from "../../../sweeps/events.js";
-import { networksBeside, Store } from "../../../sweeps/index.js";
 import type { MadeModel, ModelStore } from "../../../sweeps/models/made-model.js";
 import { NO_LIMITS } from "../../../sweeps/models/median-stopping.js";
 import work from "../../../sweeps/models/model-worker.js";
@@ -134,37 +133,24 @@ describe("with a maker that only records its calls", () => {
   });
 });
 
-test("a search knows the networks that it stopped, not those that another search stopped; a network that diverged has diverged for all", () => {
-  const store = Store.open(join(folder, "notes.db"));
-  const key = "1".repeat(64);
-  const folderOf = (search: string | null): ModelFolder => networksBeside(store, search?.repeat(64) ?? null);
-  folderOf("a").fail(key, { code: "STOPPED", reason: "learning stopped" });
-  folderOf("a").fail("two", { code: "DIVERGED", reason: "training diverged" });
-  expect(["a", "b", null].map((search) => folderOf(search).failure(key))).toEqual([
-    { code: "STOPPED", reason: "learning stopped" },
-    null,
-    null,
-  ]);
-  for (const search of ["a", "b", null]) expect(folderOf(search).failure("two")).toEqual({ code: "DIVERGED", reason: "training diverged" });
-  store.close();
-});
-
 test("a note that was changed in any byte, cut or emptied says nothing, nor does another recipe's: the network is trained again", () => {
   const place = join(folder, "notes-changed");
   const store = new ModelFolder(place);
-  store.fail("one", { code: "DIVERGED", reason: "the mean loss of epoch 2 is NaN" });
+  const why = { reason: "the mean loss of epoch 2 is NaN", errors: [0.5, null] };
+  store.keepDiverged("one", why);
   const path = join(place, "one.failed");
   const note = readFileSync(path);
   const flipped = Array.from(note, (_byte, at) => Buffer.from(note).fill(note[at] ^ 1, at, at + 1));
   const cut = Array.from(note, (_byte, at) => note.subarray(0, at));
-  for (const bytes of [...flipped, ...cut, Buffer.alloc(30_000, 65)]) {
+  for (const bytes of [...flipped, ...cut, Buffer.alloc(1_000_001, 65)]) {
     writeFileSync(path, bytes);
-    expect(store.failure("one")).toBeNull();
+    expect(store.diverged("one")).toBeNull();
   }
   writeFileSync(join(place, "two.failed"), note);
-  expect(store.failure("two")).toBeNull();
+  expect(store.diverged("two")).toBeNull();
   writeFileSync(path, note);
-  expect(store.failure("one")).toEqual({ code: "DIVERGED", reason: "the mean loss of epoch 2 is NaN" });
+  expect(store.diverged("one")).toEqual(why);
+  expect(store.learning("one")).toEqual({ errors: why.errors, isWhole: false });
 });
 
 describe("with threads", () => {
