@@ -27,7 +27,7 @@ import { knownWith, loadPluginsOf, type Plugin } from "./plugins.js";
 
 /**
  * A checked description: plain, frozen data. `document` holds every key with its value, defaults included, but for
- * sections that may be left out; `experiment` is the design point as written; `sweep` is its search, or null.
+ * sections that are left out; `experiment` is the design point as written; `sweep` is its search, or null.
  */
 export type Description = ParsedDescription;
 

@@ -11,7 +11,7 @@ type Path = readonly (string | number)[];
 type Issue = z.core.$ZodIssue;
 
 /** Schema without its default, nullable and optional wrappers. */
-function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   let inner = schema;
   while (
     inner instanceof z.ZodDefault ||

@@ -125,6 +125,9 @@ export function locatedFromJson(value: unknown, file: string, path = ""): Locate
   return nodeOf(value, { file, line: null, column: null }, path, 0);
 }
 
+/** As `locatedFromJson`, at one place. */
+export const locatedAt = (value: Json, at: Place): Located => nodeOf(value, at, "", 0);
+
 function nodeOf(value: unknown, at: Place, path: string, depth: number): Located {
   if (value === null || typeof value === "boolean" || typeof value === "string") return { kind: "scalar", value, at };
   if (typeof value === "number" && Number.isFinite(value)) return { kind: "scalar", value, at };

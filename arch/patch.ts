@@ -42,8 +42,7 @@ function named(whole: LocatedMap, known: KnownNames): LocatedMap {
  * rule.
  */
 export function patchPoint(parsed: Whole, values: Values): PatchedArch {
-  const whole = laid(parsed, values, board);
-  return { document: toJson(whole), experiment: board.resolve(whole) };
+  return patched(laid(parsed, values, board), parsed, board);
 }
 
 /** As `patchPoint`, without the document. `known`: as in `patchDescription`. */
@@ -57,9 +56,14 @@ export function patchDocument(parsed: Whole, values: Values, known: KnownNames =
  */
 export function patchDescription(parsed: Whole, values: Values, known: KnownNames = {}): PatchedDescription {
   const kind = kindOf(parsed);
-  const whole = named(laid(parsed, values, kind), known);
-  return { document: toJson(whole), experiment: kind.resolve(whole) };
+  return patched(named(laid(parsed, values, kind), known), parsed, kind);
 }
+
+/** A value may have made a section, whose other keys have their defaults. */
+const patched = <E>(whole: LocatedMap, { file }: Whole, kind: DescriptionKind<E>): { readonly document: Json; readonly experiment: E } => ({
+  document: toJson(kind.complete(whole, file)),
+  experiment: kind.resolve(whole),
+});
 
 /** As `patchDescription`, without the document. */
 export function patchExperiment(parsed: Whole, values: Values): AnyExperiment {

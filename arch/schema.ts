@@ -381,6 +381,6 @@ export const sweepSchema = z.strictObject({
 
 /** Every key with its default: the document into which a description is merged. */
 export const defaultDocument: Json = {
-  ...(rootSchema.parse({ version: 1 }, PLAIN) as { readonly [key: string]: Json }),
+  ...(rootSchema.parse({ version: 1, inputs: {} }, PLAIN) as { readonly [key: string]: Json }),
   tile: { core: coreSchema.parse({}, PLAIN) as { readonly [key: string]: Json } },
 };
