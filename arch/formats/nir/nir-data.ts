@@ -55,7 +55,8 @@ function kindOf(group: Group): string {
 function observable(group: Group, place: Place, dtSeconds: number): Raster[] {
   const kind = kindOf(group);
   if (kind === "TimeGriddedData") {
-    const dt = Number(group.attrs.dt?.value ?? dtSeconds);
+    const dt = Number(group.attrs.dt?.value ?? Number.NaN);
+    if (!(dt > 0)) throw wrong(place, "lacks its attribute dt, the length of a step in seconds");
     if (!(Math.abs(dt / dtSeconds - 1) <= ROUNDING.single))
       throw inputError(
         place.file,

@@ -210,17 +210,23 @@ describe("NIRData", () => {
     return [...((await readNirData(path, 1e-3)).get("in/spikes")?.[0].data ?? [])];
   }
 
-  test("a grid is read in its own step only, whether its file holds it in single or double precision", async () => {
+  test("a grid is read in its own step only, whether its file holds it in single or double precision; one without a step is refused", async () => {
     await h5wasm.ready;
-    for (const dt of [1e-3, Math.fround(1e-3), 1e-4, Math.fround(1 / 30)]) {
+    const gridOf = (dt: number | null): string => {
       const path = join(folder, `grid-${dt}.h5`);
       const file = new h5wasm.File(path, "w");
       file.create_attribute("__type__", "NIRGraphData");
       const group = file.create_group("nodes").create_group("in").create_group("observables").create_group("spikes");
       group.create_attribute("__type__", "TimeGriddedData");
-      group.create_attribute("dt", dt);
+      if (dt !== null) group.create_attribute("dt", dt);
       group.create_dataset({ name: "data", data: Float32Array.of(1, 0, 1), shape: [1, 3, 1] });
       file.close();
+      return path;
+    };
+    for (const dt of [null, 0, -1e-3, Number.NaN])
+      await expect(readNirData(gridOf(dt), 1e-3)).rejects.toThrow("in/spikes: lacks its attribute dt, the length of a step in seconds");
+    for (const dt of [1e-3, Math.fround(1e-3), 1e-4, Math.fround(1 / 30)]) {
+      const path = gridOf(dt);
       for (const step of [dt, dt * (1 + 5e-8)]) expect((await readNirData(path, step)).get("in/spikes")?.[0].steps).toBe(3);
       for (const step of [dt / 10, dt * 2, dt * 1.001])
         await expect(readNirData(path, step)).rejects.toThrow(

@@ -51,6 +51,7 @@ async function nirData(path: string, values: readonly number[]): Promise<void> {
   file.create_attribute("__type__", "NIRGraphData");
   const group = file.create_group("nodes").create_group("input").create_group("observables").create_group("v");
   group.create_attribute("__type__", "TimeGriddedData");
+  group.create_attribute("dt", 1e-3);
   group.create_dataset({ name: "data", data: Float64Array.from(values), shape: [SAMPLES, STEPS, NEURONS] });
   file.close();
 }
@@ -97,6 +98,7 @@ test("of several observables of the input its spikes are read; without any of th
       if (!(parent instanceof h5wasm.Group)) throw new Error(place);
       const group = parent.create_group(key);
       group.create_attribute("__type__", "TimeGriddedData");
+      group.create_attribute("dt", 1e-3);
       group.create_dataset({ name: "data", data: Float64Array.of(at + 1), shape: [1, 1, 1] });
     }
     file.close();
