@@ -5,7 +5,7 @@
  * Throws: `InputError` if the database holds no study or no result.
  */
 import { basename } from "node:path";
-import { type FloorPlan, type SweepSpec, searchedValues, writtenSweep } from "../../arch/index.js";
+import { type FloorPlan, type SweepParameter, type SweepSpec, searchedValues, writtenSweep } from "../../arch/index.js";
 import { type InputError, inputError } from "../../base/errors.js";
 import { shellWord } from "../../base/escape/shell.js";
 import type { Json } from "../../base/hash.js";
@@ -15,7 +15,7 @@ import type { Confidence } from "../confidence.js";
 import { frontReport } from "../export/report.js";
 import type { Change, Input } from "../inputs.js";
 import { Objectives } from "../objectives.js";
-import { Space } from "../space.js";
+import { type PointValues, Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
 import { storedPlan } from "../stored-plan.js";
 import { ownDocument } from "../study-plugins.js";
@@ -24,7 +24,7 @@ import { certaintyOf, ON_FRONT, type ReportCertainty } from "./certainty.js";
 import { pageColumns } from "./columns.js";
 import { conditionsOf } from "./conditions.js";
 import { type FailureReason, failureReasons } from "./failures.js";
-import { fixedPlaces } from "./fixed-places.js";
+import { fixedPlaces, placesKind } from "./fixed-places.js";
 import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
 import { networksOf, type ReportNetworks } from "./networks.js";
@@ -171,11 +171,32 @@ export interface ReportData {
   readonly recorded: RecordedPoint | null;
 }
 
-/** All points of `keep`, and an even choice of the others, as many as fit. */
-function thinned(points: readonly StoredPoint[], keep: ReadonlySet<number>): readonly StoredPoint[] {
-  if (points.length <= MOST_POINTS) return points;
-  const stride = Math.ceil(points.length / MOST_POINTS);
-  return points.filter((point, i) => keep.has(point.id) || i % stride === 0);
+interface DonePoints {
+  readonly count: number;
+  /** Those of the front, and an even choice of the others, as many as fit. */
+  readonly shown: readonly StoredPoint[];
+  /** One point of each of the kinds that are told apart for `fixedPlaces`, and for `workloadOf`. */
+  readonly byPlaces: ReadonlyMap<string, StoredPoint>;
+  readonly byWorkload: ReadonlyMap<string, StoredPoint>;
+}
+
+/** Reads all points with results once; of a large study it keeps few. */
+function donePoints(store: Store, quantiles: StudyQuantiles, { parameters }: SweepSpec, front: ReadonlySet<number>): DonePoints {
+  const stride = Math.max(1, Math.ceil(store.counts().done / MOST_POINTS));
+  const shown: StoredPoint[] = [];
+  const [byPlaces, byWorkload] = [new Map<string, StoredPoint>(), new Map<string, StoredPoint>()];
+  const keep = (kinds: Map<string, StoredPoint>, kind: string, point: StoredPoint): void => {
+    if (!kinds.has(kind)) kinds.set(kind, point);
+  };
+  let count = 0;
+  for (const stored of store.points("p.state = 'done'")) {
+    const point = quantiles.stored(store, stored);
+    if (front.has(point.id) || count % stride === 0) shown.push(point);
+    keep(byPlaces, placesKind(parameters, point.values), point);
+    keep(byWorkload, workloadKind(parameters, point.values), point);
+    count++;
+  }
+  return { count, shown, byPlaces, byWorkload };
 }
 
 function wrapsAround(port: string, x: number, y: number, { width, height }: FloorPlan): boolean {
@@ -230,16 +251,13 @@ function withinBudget(details: readonly ReportDetail[], kneeId: number | null): 
 
 const rangeOf = (counts: readonly number[]): CountRange => ({ least: Math.min(...counts), most: Math.max(...counts) });
 
-/** Only the workload's settings decide which utterances are taken, so one result is read of each choice of them. */
-function workloadOf(store: Store, points: readonly StoredPoint[], { parameters }: SweepSpec): ReportData["workload"] {
-  const names = parameters.flatMap(({ name, path }) => (path.startsWith("workload.") ? [name] : []));
-  const found = new Map<string, Result["provenance"]>();
-  for (const { id, values } of points) {
-    const choice = JSON.stringify(names.map((name) => values[name] ?? null));
-    const result = found.has(choice) ? null : store.result(id);
-    if (result !== null) found.set(choice, result.provenance);
-  }
-  const runs = [...found.values()];
+/** Only the workload's settings decide which utterances are taken. */
+const workloadKind = (parameters: readonly SweepParameter[], values: PointValues): string =>
+  JSON.stringify(parameters.flatMap(({ name, path }) => (path.startsWith("workload.") ? [values[name] ?? null] : [])));
+
+/** `points`: one of each choice of the workload's settings. */
+function workloadOf(store: Store, points: Iterable<StoredPoint>): ReportData["workload"] {
+  const runs = Array.from(points, ({ id }) => store.result(id)?.provenance).filter((run) => run !== undefined);
   if (runs.length === 0) return null;
   return { utterances: rangeOf(runs.map(({ utterances }) => utterances)), timed: rangeOf(runs.map((run) => run.timedUtterances.length)) };
 }
@@ -268,10 +286,10 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
   const objectives = new Objectives(spec, space.names);
   store.demandSound();
   const quantiles = namedQuantiles(store);
-  const done = Array.from(store.points("p.state = 'done'"), (point) => quantiles.stored(store, point));
-  if (done.length === 0) throw withoutResult(store);
   const front = new Set(report.rows.map((row) => row.id));
-  const points = thinned(done, front);
+  const done = donePoints(store, quantiles, spec, front);
+  if (done.count === 0) throw withoutResult(store);
+  const points = done.shown;
   const metricNames = [...(Object.keys(METRICS) as MetricName[]), ...quantiles.names].filter((name) =>
     points.some((point) => typeof point.metrics?.[name] === "number"),
   );
@@ -317,7 +335,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
       values: searchedValues(parameter),
     })),
     counts: report.counts,
-    hidden: done.length - points.length,
+    hidden: done.count - points.length,
     points: {
       id: points.map((point) => point.id),
       front: points.map((point) => (front.has(point.id) ? 1 : 0)),
@@ -356,14 +374,14 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     failures: failureReasons(store),
     provenance: report.provenance,
     document: study.document,
-    fixedPlaces: fixedPlaces(whole, spec, space, done),
+    fixedPlaces: fixedPlaces(whole, spec, space, done.byPlaces.values()),
     search: writtenSweep(spec, study.budget),
-    workload: workloadOf(store, done, spec),
+    workload: workloadOf(store, done.byWorkload.values()),
     inputs: report.inputs,
     otherBuild: report.otherBuild,
     apart: report.apart,
     others: otherResults(store),
-    networks: networksOf(store, new Map(done.flatMap((point) => (front.has(point.id) ? [[point.key, point]] : [])))),
+    networks: networksOf(store, new Map(points.flatMap((point) => (front.has(point.id) ? [[point.key, point]] : [])))),
     recorded,
   };
 }
