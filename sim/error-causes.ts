@@ -240,7 +240,7 @@ const TABLE_NODES = {
 
 /** Per unit of ln(node). */
 const SCALING = { energy: 0.66, area: 0.5, leakage: 1 } as const;
-/** Per unit of ln(supply): the difference of laws from measured chips (TrueNorth from 0.70 to 1.05 V: 10 %). */
+/** Per unit of ln(supply): the difference of laws from measured chips (TrueNorth from 0.70 to 1.05 V: 13 %). */
 const SUPPLY_ENERGY = 0.4;
 /** Per volt: ln 10 × 0.05 V/V of barrier lowering at 0.1 V per decade; the law takes 0.1 V/V. */
 const SUPPLY_LEAKAGE = 1.15;

@@ -10,6 +10,8 @@ interface MetricNote {
   readonly caveat: string;
 }
 
+const HOST_LINK =
+  "Where inputs are behind a port, by default those of NIR and Lava networks with spikes or events from files, the link to the host is included, at both of its ends (line `host link` of the breakdown; [timing.md](timing.md#the-port)).";
 const STEADY = "Utterances follow each other without a pause.";
 const SPREAD = "It is the spread between utterances, not the error of the prices. Unknown if only one utterance is timed.";
 const FPGA_LAW =
@@ -23,8 +25,7 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   },
   energy_uj_per_inference: {
     formula: "Σ energy over all lines of the breakdown, which are means over the timed utterances (joules.md: every line's law)",
-    caveat:
-      "Lines without a price are not included; the breakdown names them. With `workload.period_ms` the energy between inferences is included. It is measured only on `workload.timing_samples` utterances.",
+    caveat: `${HOST_LINK} It can be most of the energy, and \`inputs.at: auto\` leaves it out for models of this program. Without it, on the same chip: \`prices: { port_bit_pj: { value: 0, source: "host link left out" } }\`; or \`inputs.at: cores\`, another chip, whose cores hold and update the inputs. Lines without a price are not included; the breakdown names them. With \`workload.period_ms\` the energy between inferences is included. It is measured only on \`workload.timing_samples\` utterances.`,
   },
   latency_us: {
     formula: "`latency_cycles` / `chip.clock_mhz`",
@@ -50,11 +51,13 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   },
   power_mw: {
     formula: "energy of the timed utterances / their time; with `workload.period_ms`: energy per inference / period",
-    caveat: "A mean over a run, not a peak. Without a period the chip never rests, so a faster chip takes more power.",
+    caveat:
+      "A mean over a run, not a peak. Without a period the chip never rests, so a faster chip takes more power. It includes the host link where `energy_uj_per_inference` does.",
   },
   edp_nj_s: {
     formula: "`energy_uj_per_inference` × `latency_us` / 1000",
-    caveat: "It weighs energy and delay equally. As a single objective it hides the trade-off that two objectives show.",
+    caveat:
+      "It weighs energy and delay equally. As a single objective it hides the trade-off that two objectives show. It includes the host link where `energy_uj_per_inference` does.",
   },
   energy_std_uj: { formula: "sample standard deviation (n - 1) of the energy per timed utterance", caveat: SPREAD },
   latency_std_us: { formula: "sample standard deviation (n - 1) of the latency per timed utterance", caveat: SPREAD },
@@ -72,7 +75,7 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   energy_pj_per_synaptic_operation: {
     formula: "energy of the timed utterances / the synaptic operations that the chip did for them",
     caveat:
-      "It includes all energy, also of clock and leakage. Published figures often count only the operation, and are lower. A weight of zero that the chip reads, in a kernel stored once or in a dense matrix, is an operation here, also where `synaptic_operations_per_inference` leaves it out: so a chip that reads more zeros can have a lower value at a higher energy. To compare ways of storing weights take `energy_uj_per_inference`.",
+      "It includes all energy, also of clock and leakage, and of the host link where `energy_uj_per_inference` does. Published figures often count only the operation, and are lower. A weight of zero that the chip reads, in a kernel stored once or in a dense matrix, is an operation here, also where `synaptic_operations_per_inference` leaves it out: so a chip that reads more zeros can have a lower value at a higher energy. To compare ways of storing weights take `energy_uj_per_inference`.",
   },
   core_utilisation_percent: {
     formula:

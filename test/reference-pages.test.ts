@@ -60,6 +60,27 @@ test("the formulas of docs/metrics.md give the metrics of a run", async () => {
   );
 });
 
+test("energy, power and energy per synaptic operation include the host link, and a price of 0 leaves it out of the same chip", async () => {
+  const run = async (prices: object) => {
+    const description = open({
+      version: 1,
+      extends: "mesh-2x2",
+      network: { model: "mnist-rows-lif.safetensors" },
+      inputs: { at: "port" },
+      workload: { dataset: "mnist-rows", samples: 1, timing_samples: 1 },
+      prices,
+    });
+    return (await simulate(description)).result;
+  };
+  const [whole, without] = [await run({}), await run({ port_bit_pj: { value: 0, source: "host link left out" } })];
+  const link = whole.breakdown.find(({ component }) => component === "host link")?.energyPj ?? Number.NaN;
+  const energy = (whole.metrics.energy_uj_per_inference ?? Number.NaN) * 1e6;
+  expect(link / energy).toBeGreaterThan(0.1);
+  for (const name of ["energy_uj_per_inference", "power_mw", "edp_nj_s", "energy_pj_per_synaptic_operation"] as const)
+    expect((without.metrics[name] ?? Number.NaN) / (whole.metrics[name] ?? Number.NaN), name).toBeCloseTo(1 - link / energy, 9);
+  expect(without.metrics.latency_cycles).toBe(whole.metrics.latency_cycles);
+});
+
 /** Codes as the program writes them: of errors, in outcomes and faults, and where an error is given a code. */
 function codes(): readonly string[] {
   const text = sources("arch", "sim", "sweeps", "cli/format").concat(sources("sweeps/engine").replaceAll("return ", "code: "));

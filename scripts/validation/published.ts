@@ -86,14 +86,20 @@ function siliconTable(rows: readonly PublishedRow[]): string {
   return markdownTable(["chip", "kind", "quantity", "evidence", "library / published", "silicon / published", "90 % of it", "held"], cells);
 }
 
-/** How many times the two chips' library / published differ. */
-function spreadOf({ leakage }: SiliconDesigns): string {
-  const ratios = leakage.described.ratios.map(([, ratio]) => ratio);
-  return two(Math.max(...ratios) / Math.min(...ratios));
+/**
+ * The leakages that the factor was fitted to, predicted with it / published: the interval follows from these, not from
+ * library / published, in which TrueNorth's updates are without the factor of energy.
+ */
+function seenLeakages(rows: readonly PublishedRow[]): { readonly ratios: string; readonly apart: string } {
+  const ratios = rows.flatMap(({ kind, silicon, published }) =>
+    kind === "leakage" && silicon?.leftOut === null ? [silicon.value / published] : [],
+  );
+  return { ratios: ratios.map(two).join(" and "), apart: two(Math.max(...ratios) / Math.min(...ratios)) };
 }
 
 function validationSection(rows: readonly PublishedRow[], designs: SiliconDesigns): string {
   const { leakage, sne } = designs;
+  const seen = seenLeakages(rows);
   const others = designs.withoutSecondHand;
   const odinClock = 1 / beyondLibrary(rows, "clock")[0];
   const flavours = [leakage.lop, leakage.hp, leakage.fast].map(({ reach }) => reach);
@@ -118,8 +124,8 @@ ${siliconTable(rows)}
 - Tianjic's energy is second hand: SENECA's table of other chips cites Deng et al. 2020 for it, without how it was measured. The same table has 2.5 pJ for TrueNorth, which is
   power over rate and so holds clock and leakage. Without it ${WORDS[others.n]} chips give a factor of ${two(others.factor)} instead of ${two(designs.energyFactor)}.
 - ODIN's two powers: energy of an operation, leakage and clock power are its authors' separate measurements; the rate comes from the cycle model.
-- Leakage ([log](logs/silicon-designs.txt)): two chips give the factor, ${spreadOf(designs)} times apart, so its interval is ${two(leakage.described.reach)} either
-  way. TrueNorth's static power holds the updates of every tick. Its token controller takes the 256 neurons one by one and reads the neuron's row of the core's
+- Leakage ([log](logs/silicon-designs.txt)): two chips give the factor; with it they are predicted at ${seen.ratios} times their published values, ${seen.apart} times apart, so its
+  interval is ${two(leakage.described.reach)} either way. TrueNorth's static power holds the updates of every tick. Its token controller takes the 256 neurons one by one and reads the neuron's row of the core's
   memory once: synapses to itself, parameters and potential to the neuron block, which keeps one potential and no sum beside it (Akopyan et al. 2015); RANC's RTL
   of the same core reads that word whole and writes it once per neuron and tick, before the next (its recorded runs count it). So the board pays one word read and
   written and the crossbar's row read, and no write queue. Paid for sum and potential apart, as this project's cores are, the factor would be ${leakage.apart.factor.toPrecision(3)} instead of ${leakage.described.factor.toPrecision(3)}
@@ -199,6 +205,7 @@ function missesBullets(
   { fits }: ReturnType<typeof calibrationOf>,
 ): string {
   const { leakage, sne, snePj, energyFactor } = designs;
+  const seen = seenLeakages(rows);
   const beyond = (kind: Cause): string => {
     const row = rows.find((one) => one.chip === "Loihi" && one.kind === kind && one.evidence === "silicon");
     return two((row?.published ?? Number.NaN) / (row?.silicon?.leftOut ?? Number.NaN));
@@ -212,7 +219,7 @@ function missesBullets(
   const smaller = (100 * (1 - leakage.apart.factor / factor)).toFixed(0);
   return `- **Below 22 nm** the library is scaled, so chips enter no factor, and the scaling's error widens their interval: Loihi's share of its die (x86 cores and interfaces included) is ${beyond("area")} times the prediction.
 - **Not used.** Numbers from netlists and pre-silicon simulations (SENECA, SNE, Loihi's energies) enter no factor; they have their own lines in the table, with evidence \`synthesis\`. **SNE's operation, states in latches, is missed by a factor of ${two(sne.described.onSilicon)}**, outside its interval (${two(sne.described.low)} to ${two(sne.described.high)} times); by the library it is ${two(sne.described.ratio)} times its published energy. Of the library's ${two(snePj.operation)} pJ (published: ${two(snePj.published)}) reads of latches are ${two(snePj.reads)} and writes ${two(snePj.writes)}, where half of all bits are taken to toggle, in words of which half is the time of the last update; weights that a kernel shares, and wires and write queues that SNE's groups do not have, are left out. The remaining ${two(energyFactor)} times are the factor of energy, which was measured on SRAM and logic of chips, not of a netlist: for the seven figures of netlists together it would be ${two(fits.synthesis.energy.factor)}. How many bits toggle in SNE's words is in none of our sources; with none at all it would be missed by ${two(sne.still.onSilicon)}, and with SRAM of 32-bit words, which its RTL asks for unless told otherwise, by ${two(sne.sram.onSilicon)} ([log](logs/silicon-designs.txt)).
-- **Leakage** rests on two chips that are ${spreadOf(designs)} times apart, so its 90 % interval is ${two(leakage.described.reach)} times either way; [validation.md](validation.md#published-chips) says what other descriptions of them would make of it (if TrueNorth's updates were paid twice, the factor would be ${smaller} % smaller). Loihi's static power (14 nm, with its x86 cores: an upper bound) enters no factor and is ${beyond("leakage")} times the prediction, within the interval. A measurement is not used if no source gives the node of its chip: the RAM of Speck 2e rests at ${SPECK_RAM_UW} uW (a rail of its own, \`sinabs\`), where the library says ${speckUw(65).toFixed(0)} uW for its 912 KiB at 65 nm, ${two(speckUw(65) / SPECK_RAM_UW)} times as much, and with the factor ${two((factor * speckUw(65)) / SPECK_RAM_UW)} times. CACTI's \`lstp\` leaks ${two(speckUw(65) / speckUw(45))} times as much at 65 nm as at 45; at 45 nm the same memories would be ${two(speckUw(45) / SPECK_RAM_UW)} of the measurement. For SENECA's core a secondary source gives 30 uW, from a netlist: the library says ${senecaUw[0].toFixed(0)}, with the factor ${senecaUw[1].toFixed(0)}. Give \`*_leakage_mw\` of your process if leakage decides.
+- **Leakage** rests on two chips. With the factors of leakage and of energy (of TrueNorth's updates) they are predicted at ${seen.ratios} times their published values, ${seen.apart} times apart, so its 90 % interval is ${two(leakage.described.reach)} times either way; [validation.md](validation.md#published-chips) says what other descriptions of them would make of it (if TrueNorth's updates were paid twice, the factor would be ${smaller} % smaller). Loihi's static power (14 nm, with its x86 cores: an upper bound) enters no factor and is ${beyond("leakage")} times the prediction, within the interval. A measurement is not used if no source gives the node of its chip: the RAM of Speck 2e rests at ${SPECK_RAM_UW} uW (a rail of its own, \`sinabs\`), where the library says ${speckUw(65).toFixed(0)} uW for its 912 KiB at 65 nm, ${two(speckUw(65) / SPECK_RAM_UW)} times as much, and with the factor ${two((factor * speckUw(65)) / SPECK_RAM_UW)} times. CACTI's \`lstp\` leaks ${two(speckUw(65) / speckUw(45))} times as much at 65 nm as at 45; at 45 nm the same memories would be ${two(speckUw(45) / SPECK_RAM_UW)} of the measurement. For SENECA's core a secondary source gives 30 uW, from a netlist: the library says ${senecaUw[0].toFixed(0)}, with the factor ${senecaUw[1].toFixed(0)}. Give \`*_leakage_mw\` of your process if leakage decides.
 - **Clock** rests on ODIN, described with all clocks running. Of the library's ${two(odin.model)} pJ per cycle (published: ${two(odin.published)}) the flip-flops of its two queues take ${two(queuesPj)}. If the chip gates their clock, the factor is ${two(odin.published / (odin.model - queuesPj))} instead of ${two(clock.factor)}; the interval is ${rangeOf([clock.factor / reach, clock.factor * reach])}.`;
 }
 

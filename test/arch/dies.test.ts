@@ -1,10 +1,12 @@
 /** A network over several dies: which links leave a die, what they cost, and which descriptions are refused. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
   areaOf,
   BUILT_NEEDS,
   type Chip,
   dieFlitCycles,
+  dieHopWorth,
   dieLinkCount,
   dieLinksBetween,
   diePrices,
@@ -157,4 +159,17 @@ describe("what is refused, and where", () => {
     expect(dieFlitCycles(chipOf("{ dies: { columns: 2, bandwidth_gbit_s: 0.002 } }").noc.dies!, { flitWidthBits: 32 })).toBe(3200);
     expect(chipOf("{ dies: { columns: 2, latency_ns: 20480 } }").noc.dies?.latencyCycles).toBe(4096);
   });
+});
+
+test("a hop to another die is worth what docs/timing.md says, by both bases", () => {
+  const worth = (basis: string): string => {
+    const more = `extends: mesh-4x4\nprices: { basis: ${basis} }`;
+    const noc = "{ width: 4, height: 4, flit_width_bits: 32, dies: { columns: 2 } }";
+    const text = `version: 1\nchip: { technology_nm: 22, voltage_v: 0.8, clock_mhz: 200 }\nnoc: ${noc}\n${more}`;
+    return dieHopWorth(parseArch(text, "d.yaml").experiment.chip).toFixed(0);
+  };
+  const page = readFileSync("docs/timing.md", "utf8").replaceAll(/\s+/g, " ");
+  expect(page).toContain(
+    `; ${worth("silicon")} on \`mesh-4x4\` at 22 nm, 0.8 V, 200 MHz, flits of 32 bits and the default link, ${worth("library")} by`,
+  );
 });
