@@ -44,7 +44,7 @@ export type {
   Tick,
 } from "./chip.js";
 export { clockLimitName } from "./clock-limit-names.js";
-export { clockWarning } from "./clock-margin.js";
+export { clockWarning, emittedLogic } from "./clock-margin.js";
 export { table } from "./component-tables.js";
 export {
   type ClockShares,

@@ -7,7 +7,8 @@
  * 2), signs included. All other additions are as wide as a state. Pipeline: products | pre-activations | results, as in
  * `rtl/lib/update.sv`.
  * Not modelled: shifters, clamps, comparisons; the jump of an `alif` neuron counts as one more leak, which is wider
- * than in the emitted hardware.
+ * than in the emitted hardware; the emitted unit of imported neurons has two leaks whatever they need, and is counted
+ * with those that they need.
  */
 import type { UpdateWork } from "./cells/cell.js";
 import { SCORE_BITS, SUM_BITS } from "./costs/network-shape.js";
@@ -31,10 +32,12 @@ export interface UpdateUnit {
   readonly gains: number;
   /** Tables of a sigmoid or tanh: one per read of an update, all in parallel. */
   readonly tables: number;
+  /** True if it updates neurons of an imported network (`integration.ts`). */
+  readonly integrates: boolean;
 }
 
 /** Unit of the gated cells (`rec-v1`, `rec-v2`), for a chip without a network. */
-export const BUILT_UNIT: UpdateUnit = { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0, tables: 1 };
+export const BUILT_UNIT: UpdateUnit = { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0, tables: 1, integrates: false };
 
 /** The unit of a network: the same hardware updates all populations. */
 export function updateUnitOf({ populations }: Pick<Topology, "populations">): UpdateUnit {
@@ -47,6 +50,7 @@ export function updateUnitOf({ populations }: Pick<Topology, "populations">): Up
     additions: most(({ additions, requantises }) => additions - requantises),
     gains: most(({ gains }) => gains ?? 0),
     tables: most(({ lutReads }) => lutReads),
+    integrates: populations.some(({ update }) => update.integrates === true),
   };
 }
 

@@ -9,6 +9,7 @@ import { coreStructure } from "../arch/fpga/core-structure.js";
 import { FPGA_DEVICES, type FpgaDevice } from "../arch/fpga/devices.js";
 import { MEASURED_PARTS, TERMS, termValue } from "../arch/fpga/fpga-laws.js";
 import { coreNeedsOf } from "../arch/index.js";
+import { NORMAL_95, studentQuantile } from "../base/distribution-quantiles.js";
 import { log, square } from "../base/math.js";
 import { cellUse } from "./fpga/cells.js";
 import { anecdotal, chosenUnseen, fitted, mean, rankCorrelation, sigmaOf, sumModel } from "./fpga/fit.js";
@@ -17,7 +18,7 @@ import type { PartRow } from "./fpga/parts.js";
 import type { FpgaRow } from "./fpga/row.js";
 import { productModel, productsPerUnit, type Seen, seen } from "./fpga/seen.js";
 import { partsFor } from "./rtl-gates/parts.js";
-import type { GateRow } from "./rtl-gates/row.js";
+import type { GateRow, ImportedRow } from "./rtl-gates/row.js";
 
 const device: FpgaDevice = FPGA_DEVICES["ecp5-85"];
 const ULTRASCALE: FpgaDevice = FPGA_DEVICES.xczu7ev;
@@ -56,7 +57,7 @@ const dsps = chosenUnseen(
 );
 const blockRatios = rows.map((row) => row.blocks(device).blockRams / row.blockRams);
 const placed = fit.filter(({ clockMhz }) => clockMhz !== null);
-const clockOf = (row: Seen): number => 1000 / (row.clockMhz as number) / row.levels;
+const clockOf = (row: Pick<Seen, "clockMhz" | "levels">): number => 1000 / (row.clockMhz as number) / row.levels;
 const nsPerLevel = placed.length === 0 ? null : mean(placed.map(clockOf));
 
 const lawLuts = (row: Seen): number => terms(row).reduce((sum, x, k) => sum + x * luts.coefficients[k], 0);
@@ -181,6 +182,20 @@ if (nsPerLevel !== null) {
   say("ecp5", "clock_ns_per_level", "ns", nsPerLevel, placed.length);
   say("ecp5", "clock_sigma", "ln", anecdotal(sigmaOf(placed.map((row) => clockOf(row) / nsPerLevel)), placed.length), placed.length);
 }
+const IMPORTED_SOURCE =
+  "derived: cores with imported networks emitted by this project, Yosys 0.52 and nextpnr-ecp5 0.7 (docs/logs/rtl-imported.json)";
+const imported = (JSON.parse(readFileSync("docs/logs/rtl-imported.json", "utf8")) as ImportedRow[]).flatMap(({ name, model, ecp5 }) =>
+  ecp5 === undefined ? [] : [{ name, levels: model.levels, clockMhz: ecp5.clockMhz }],
+);
+const importedNs = mean(imported.map(clockOf));
+/** Each core's ratio to the mean of the others. */
+const importedRatios = imported.map((row) => mean(imported.filter((other) => other !== row).map(clockOf)) / clockOf(row));
+for (const [quantity, unit, value] of [
+  ["ns_per_level", "ns", importedNs],
+  // its 90 % interval is Student's, of few cores
+  ["sigma", "ln", (anecdotal(sigmaOf(importedRatios), imported.length) * studentQuantile(0.95, imported.length - 1)) / NORMAL_95],
+] as const)
+  lines.push(`ecp5,imported_clock_${quantity},${unit},${value.toPrecision(4)},${imported.length},"${IMPORTED_SOURCE}"`);
 /** Tables after packing over those of Yosys's cells. */
 const packing = mean(rows.map(({ luts: packed, cells }) => packed / cellUse(cells, "ecp5").luts));
 const partRows = JSON.parse(readFileSync("docs/logs/fpga-parts.json", "utf8")) as PartRow[];
@@ -299,3 +314,8 @@ if (nsPerLevel !== null) {
     console.log(`${row.name.padEnd(32)} ${row.levels} levels, ${(1000 / (nsPerLevel * row.levels)).toFixed(1)} MHz, ${real}`);
   }
 }
+console.log(
+  `\nthe same of imported networks, by the longest stage of their update: ${importedNs.toFixed(3)} ns; ${imported.length} placed`,
+);
+for (const { name, levels, clockMhz } of imported)
+  console.log(`${name.padEnd(32)} ${levels} levels, ${(1000 / (importedNs * levels)).toFixed(1)} MHz, placed ${clockMhz.toFixed(1)}`);

@@ -24,7 +24,7 @@ import { occupancyOf } from "../sim/mapping/index.js";
 import { CORES, GATES_NM } from "./rtl-gates/cores.js";
 import { pageOf } from "./rtl-gates/page.js";
 import { partsFor } from "./rtl-gates/parts.js";
-import type { EndRow, GateRow, RouterRow } from "./rtl-gates/row.js";
+import type { EndRow, GateRow, ImportedRow, RouterRow } from "./rtl-gates/row.js";
 
 const { values } = parseArgs({
   options: {
@@ -146,7 +146,13 @@ if (values.page) {
   const log = values.out.replace(/^docs\//, "");
   writeFileSync(
     "docs/gates.md",
-    foldedMarkdown(pageOf(rows, log, read<RouterRow>("docs/logs/rtl-routers.json"), read<EndRow>("docs/logs/rtl-ends.json"))),
+    foldedMarkdown(
+      pageOf(rows, log, {
+        imported: read<ImportedRow>("docs/logs/rtl-imported.json"),
+        routers: read<RouterRow>("docs/logs/rtl-routers.json"),
+        ends: read<EndRow>("docs/logs/rtl-ends.json"),
+      }),
+    ),
   );
 }
 process.exitCode = rows.every(({ equal }) => equal) ? 0 : 1;

@@ -21,6 +21,8 @@ export interface UpdateWork extends CellWork {
   readonly requantises: number;
   /** Multiplications of a gain by the size of the neuron's own spike, which follow the spike; default: none. */
   readonly gains?: number | undefined;
+  /** True for a neuron of an imported network that the library's unit for such neurons updates; default: false. */
+  readonly integrates?: boolean | undefined;
 }
 
 /** Scale of a gate's pre-activation: the grid of a table, or the membrane's own unit. */

@@ -1,12 +1,14 @@
 /**
  * Limits of an FPGA's clock. One is the arbitration of the state memory. For cells whose threshold follows their spikes
  * (`alif`), another is the last stage of the update unit: it makes the spike, then its size times the jump, then the
- * next threshold (`rtl/lib/update.sv`, `fire.sv`), and pipelining cannot divide it. Both are counted in levels of
+ * next threshold (`rtl/lib/update.sv`, `fire.sv`), and pipelining cannot divide it. For neurons of imported networks
+ * the third is the longest stage of their unit (`integration.ts`). All are counted in levels of
  * two-input gates, with ns per level from placed cores (`fpga_laws.csv`). A table of four inputs with its wire counts
  * as two levels; a sum as one table, since carries have dedicated wires; a product in a DSP block, with its wires, as
  * three (a guess). Families without placed cores have only the limit of block RAMs, far above the speed of logic:
  * UltraScale+ by DS925 (speed grade 2, write first), quoted from memory and not checked.
- * Not modelled: the update unit's other stages, each of which has one product or sum; wires that grow with the core.
+ * Not modelled: the other stages of the trained cells' unit, each of which has one product or sum if it has four or
+ * more; wires that grow with the core.
  */
 import { log2 } from "../../base/math.js";
 import { arbitrationFix, arbitrationLevels } from "../arbitration.js";
@@ -15,9 +17,10 @@ import type { ClockLimit } from "../clock-limit.js";
 import { builtWidths } from "../components.js";
 import { unlikeCores } from "../core-kinds.js";
 import type { CoreNeeds } from "../core-needs.js";
+import { INTEGRATION, integrationFix, longestStage, type Step } from "../integration.js";
 import type { Precision } from "../precision.js";
 import { FPGA_DEVICES, type FpgaName } from "./devices.js";
-import { fpgaLaws } from "./fpga-laws.js";
+import { type FpgaChain, fpgaLaws } from "./fpga-laws.js";
 
 const BLOCK_RAM_MHZ = 738;
 const GATES_PER_TABLE = 2;
@@ -42,8 +45,30 @@ export function thresholdLevels(precision: Precision, needs: CoreNeeds): number 
   return GATES_PER_TABLE * (sumClamped + spike + threshold + written);
 }
 
+/** Tables of an operator of the unit for imported neurons. */
+function stepTables({ kind, bits }: Step): number {
+  switch (kind) {
+    case "product":
+      return PRODUCT_TABLES;
+    case "sum":
+      return SUM_TABLES;
+    case "clamp":
+      return treeTables(bits) + 1;
+    case "shift":
+      return treeTables(bits);
+    case "choice":
+      return 1;
+  }
+}
+
+/** Levels of the longest stage of an imported neuron's update; 0: there is none. */
+export const integrationLevels = (precision: Precision, needs: CoreNeeds, depthCycles: number): number =>
+  GATES_PER_TABLE * longestStage(precision, needs, depthCycles, stepTables);
+
 interface Chain {
   readonly block: string;
+  /** Whose placed cores tell the time per level. */
+  readonly law: FpgaChain;
   readonly levels: number;
   /** The change that shortens it; `isInTime`: whether so many levels are short enough. */
   readonly fix: (isInTime: (levels: number) => boolean) => string;
@@ -51,34 +76,52 @@ interface Chain {
 
 /** The core's chains, longest first. */
 export function coreChains(core: Core, precision: Precision, needs: CoreNeeds): readonly Chain[] {
+  const { pipelineDepthCycles } = core.neuronUpdate;
+  const integration = (depth: number): number => integrationLevels(precision, needs, depth);
   const chains: Chain[] = [
     {
       block: "arbitration",
+      law: "trained",
       levels: arbitrationLevels(core, precision, needs),
       fix: (isInTime) => arbitrationFix(core, precision, needs, isInTime),
     },
     {
       block: "spike and threshold",
+      law: "trained",
       levels: thresholdLevels(precision, needs),
       fix: () => "or take a cell whose threshold does not follow its spikes, such as lif",
+    },
+    {
+      block: INTEGRATION,
+      law: "imported",
+      levels: integration(pipelineDepthCycles),
+      fix: (isInTime) => integrationFix(pipelineDepthCycles, (depth) => isInTime(integration(depth))),
     },
   ];
   return chains.filter(({ levels }) => levels > 0).sort((a, b) => b.levels - a.levels);
 }
 
+interface FpgaClockLimit extends ClockLimit {
+  /** Standard deviation of ln(placed / limit); null: the family has no placed cores. */
+  readonly sigma: number | null;
+}
+
 /** Clock limits, slowest first. */
-export function fpgaClockLimits(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNeeds): readonly ClockLimit[] {
+export function fpgaClockLimits(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNeeds): readonly FpgaClockLimit[] {
   const { family } = FPGA_DEVICES[name];
   const { clock } = fpgaLaws(family);
-  if (clock === null) return [{ block: "block RAM cycle", periodNs: 1000 / BLOCK_RAM_MHZ, fix: () => "or take a faster device" }];
+  if (clock === null)
+    return [{ block: "block RAM cycle", periodNs: 1000 / BLOCK_RAM_MHZ, sigma: null, fix: () => "or take a faster device" }];
   const limits = unlikeCores(chip).flatMap((core) =>
-    coreChains(core, precision, needs).map(
-      ({ block, levels, fix }): ClockLimit => ({
+    coreChains(core, precision, needs).map(({ block, law, levels, fix }): FpgaClockLimit => {
+      const { nsPerLevel, sigma } = clock[law];
+      return {
         block: `core[${core.id}] ${block}`,
-        periodNs: clock.nsPerLevel * levels,
-        fix: (periodNs) => fix((most) => clock.nsPerLevel * most <= periodNs),
-      }),
-    ),
+        periodNs: nsPerLevel * levels,
+        sigma,
+        fix: (periodNs) => fix((most) => nsPerLevel * most <= periodNs),
+      };
+    }),
   );
   return limits.sort((a, b) => b.periodNs - a.periodNs);
 }

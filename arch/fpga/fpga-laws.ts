@@ -62,6 +62,9 @@ interface GeneratorLaw {
   readonly sigma: LogicErrors;
 }
 
+/** Chains of logic whose period has a law of its own, from placed cores with trained cells or imported neurons. */
+export type FpgaChain = "trained" | "imported";
+
 export interface FpgaLaws {
   readonly router: RouterLaw;
   readonly generator: GeneratorLaw;
@@ -85,8 +88,11 @@ export interface FpgaLaws {
    * Of the cores that the laws were fitted to, or compared with on this family, the largest part of each kind, in bits.
    */
   readonly largest: { readonly [part in (typeof MEASURED_PARTS)[number]]: number };
-  /** Clock period in ns per level of the arbitration's gates; null: unknown for the family. */
-  readonly clock: { readonly nsPerLevel: number; readonly sigma: number } | null;
+  /**
+   * Clock period in ns per level of gates, of the arbitration and the spike of trained cells, and of the update unit of
+   * imported neurons; null: unknown for the family.
+   */
+  readonly clock: { readonly [chain in FpgaChain]: { readonly nsPerLevel: number; readonly sigma: number } } | null;
   /** Cores and tools that the laws come from. */
   readonly source: string;
 }
@@ -138,7 +144,12 @@ function readLaws(family: FpgaFamily): FpgaLaws {
     lutGrowth: value("lut_sigma_growth"),
     flipFlopGrowth: value("flip_flop_sigma_growth"),
     largest: Object.fromEntries(MEASURED_PARTS.map((part) => [part, value(`largest_${part}`)])) as FpgaLaws["largest"],
-    clock: hasClock ? { nsPerLevel: value("clock_ns_per_level"), sigma: value("clock_sigma") } : null,
+    clock: hasClock
+      ? {
+          trained: { nsPerLevel: value("clock_ns_per_level"), sigma: value("clock_sigma") },
+          imported: { nsPerLevel: value("imported_clock_ns_per_level"), sigma: value("imported_clock_sigma") },
+        }
+      : null,
     source: (rows[0] as Row).source.replace(/^derived: /, ""),
   };
 }

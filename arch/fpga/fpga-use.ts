@@ -125,10 +125,9 @@ const intervalOfLog = (value: number, sigma: number): { readonly low: number; re
 });
 
 function clockOf(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNeeds): FpgaUse["clock"] {
-  const [{ block, periodNs }] = fpgaClockLimits(chip, name, precision, needs);
-  const law = fpgaLaws(FPGA_DEVICES[name].family).clock;
+  const [{ block, periodNs, sigma }] = fpgaClockLimits(chip, name, precision, needs);
   const mhz = 1000 / periodNs;
-  return { block, mhz, ...(law === null ? { low: null, high: null } : intervalOfLog(mhz, law.sigma)) };
+  return { block, mhz, ...(sigma === null ? { low: null, high: null } : intervalOfLog(mhz, sigma)) };
 }
 
 /** Keys on which the laws of tables and flip-flops depend; tables do not depend on lanes. */

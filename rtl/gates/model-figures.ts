@@ -8,9 +8,9 @@ import {
   type Chip,
   type Core,
   type CoreNeeds,
-  clockLimits,
   controlSize,
   datapathLogic,
+  emittedLogic,
   fpgaUseOf,
   type Logic,
   laneMultiplierBits2,
@@ -44,7 +44,7 @@ export interface ModelFigures {
   readonly logic: Logic;
   /** The same logic without registers. */
   readonly combinational: Logic;
-  /** Clock of the slowest block that is no memory, MHz. */
+  /** Clock of the slowest path that is no memory, MHz: of the clock limits, or of the unit for imported neurons. */
   readonly clockMhz: number;
 }
 
@@ -90,7 +90,7 @@ export function modelFigures(described: Chip, core: Core, precision: Precision, 
   const queuesMm2 = input.areaMm2 - input.sramPart.areaMm2 + writeQueueCosts(core, precision, needs, technology).areaMm2;
   const whole = { ...logic, registerBits: logic.registerBits + queuesMm2 / flopMm2 + control.areaFlops };
   const registerBits = logic.registerBits + queueRegisterBits + written + control.registerBits;
-  const limit = clockLimits(chip, precision, needs).find(({ block }) => !/memory|^router/.test(block));
+  const [slowest] = emittedLogic(chip, precision, needs);
   return {
     datapathRegisterBits: logic.registerBits,
     queueRegisterBits: queueRegisterBits + written,
@@ -102,6 +102,6 @@ export function modelFigures(described: Chip, core: Core, precision: Precision, 
     logic: whole,
     combinational: { ...whole, registerBits: whole.registerBits - registerBits },
     nodeNm: technology.nodeNm,
-    clockMhz: limit === undefined ? 0 : 1000 / limit.periodNs,
+    clockMhz: slowest === undefined ? 0 : 1000 / slowest.periodNs,
   };
 }

@@ -6,18 +6,15 @@ import { fitted } from "../fpga/fit.js";
 import { controlErrors, controlFigures, meanOf } from "./control.js";
 import { GATES_NM, GATES_V } from "./cores.js";
 import { endLaw } from "./end-law.js";
+import { importedOf } from "./imported-page.js";
 import { dsentDifference, dsentUm2, energyDifference, type partsOf, routerEnergy, routerLaw } from "./router-law.js";
-import type { EndRow, GateRow, RouterRow } from "./row.js";
+import type { EndRow, GateRow, ImportedRow, RouterRow } from "./row.js";
+import { table } from "./table.js";
 
 const figure = ({ figures }: GateRow, name: string): { readonly model: number; readonly gates: number } => {
   const found = figures.find((row) => row.figure === name);
   return { model: found?.model ?? 0, gates: found?.gates ?? 0 };
 };
-
-function table(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(" | ")} |`;
-  return [line(heads), line(heads.map((_, i) => (i === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
-}
 
 /** Ranks by size; equal values share their mean rank. */
 function ranks(values: readonly number[]): number[] {
@@ -208,7 +205,15 @@ The laws miss an end that they were not fitted to by ${percent(area.sigma)} and 
 }
 
 /** `log`: path of the rows' file. */
-export function pageOf(rows: readonly GateRow[], log: string, routers: readonly RouterRow[], ends: readonly EndRow[]): string {
+export function pageOf(
+  rows: readonly GateRow[],
+  log: string,
+  {
+    imported,
+    routers,
+    ends,
+  }: { readonly imported: readonly ImportedRow[]; readonly routers: readonly RouterRow[]; readonly ends: readonly EndRow[] },
+): string {
   const bits = rows.map((row) => figure(row, "registers"));
   const lanes = rows.map((row) => figure(row, "multipliers of the lanes"));
   const updates = rows.map((row) => figure(row, "multipliers of the update units"));
@@ -297,7 +302,7 @@ ${table(
 
 A synaptic operation's energy holds everything that the core does in the same time but memories: datapaths, queues, control; clocks stand beside it. The
 clock of the model is its slowest block that is no memory: ${Math.min(...slower).toFixed(1)} to ${Math.max(...slower).toFixed(1)} times that of the gates, whose cells drive no wires. The blocks of the model are chains of
-operators (multipliers and adders of Aladdin's 1 ns at 40 nm), without what selects operands and results. So a chip can miss a clock that the model allows: \`check\` warns of one within ${GATES_SLOWER.most} times of the limit ([prices.md](prices.md#highest-clock)).
+operators (multipliers and adders of Aladdin's 1 ns at 40 nm), without what selects operands and results. So a chip can miss a clock that the model allows: \`check\` warns of one within ${GATES_SLOWER.limits.most} times of the limit ([prices.md](prices.md#highest-clock)). These cores have trained cells (\`lif\`, \`alif\`, \`rec\`); [imported networks](#imported-networks) have another unit.
 
 Rank correlation with the priced area: ${rank(modelled, mapped)} of the mapped area, ${rank(combinational, lut4)} of LUT4 with what is not registers. A LUT holds no register, and
 registers are most of the area: with them the priced area ranks LUT4 by ${rank(modelled, lut4)}, the mapped area itself by ${rank(mapped, lut4)} (without registers ${rank(gatesAlone, lut4)}).
@@ -335,6 +340,7 @@ ${table(
 
 ${controlWork(rows.filter(({ equal }) => equal))}
 
+${importedOf(imported)}
 ${routersOf(routers)}
 ${endsOf(ends)}`;
 }

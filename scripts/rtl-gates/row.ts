@@ -95,3 +95,39 @@ export interface EndRow {
   readonly areaUm2: number;
   readonly leakageUw: number;
 }
+
+/** A core with an imported network as gates of a library, and placed on an ECP5. */
+export interface ImportedRow {
+  readonly name: string;
+  /** What the model says. */
+  readonly model: {
+    /** Of the slowest path of logic at the library's node, and of the slowest limit that refuses a clock, MHz. */
+    readonly clockMhz: number;
+    readonly limitMhz: number;
+    /** Products of widths, summed over the multipliers of the update unit that is priced. */
+    readonly updateBits2: number;
+    /** Levels of logic of the longest stage of the update unit on an FPGA. */
+    readonly levels: number;
+  };
+  readonly gates?: {
+    readonly tools: { readonly [tool: string]: string };
+    readonly library: string;
+    readonly areaUm2: number;
+    /** Of the update unit alone. */
+    readonly unitUm2: number;
+    /** Products of widths, summed over the update unit's multipliers. */
+    readonly updateBits2: number;
+    readonly longest: { readonly ns: number; readonly gates: number; readonly from: string; readonly to: string };
+  };
+  /** undefined: not placed. */
+  readonly ecp5?: {
+    readonly tools: { readonly [tool: string]: string };
+    readonly device: string;
+    readonly askedMhz: number;
+    readonly clockMhz: number;
+    readonly luts: number;
+    readonly flipFlops: number;
+    readonly blockRams: number;
+    readonly multipliers: number;
+  };
+}

@@ -34,18 +34,18 @@ import { type GraphWays, graphWays, type Way } from "./ways.js";
 const UPDATES: { readonly [type: string]: { readonly states: number; readonly update: Population["update"] } } = {
   Input: { states: 0, update: { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 } },
   Output: { states: 1, update: { requantises: 1, multiplies: 1, additions: 2, lutReads: 0 } },
-  I: { states: 1, update: { requantises: 1, multiplies: 1, additions: 2, lutReads: 0 } },
-  IF: { states: 1, update: { requantises: 1, multiplies: 1, additions: 3, lutReads: 0 } },
-  LI: { states: 1, update: { requantises: 1, multiplies: 2, additions: 2, lutReads: 0 } },
-  LIF: { states: 1, update: { requantises: 1, multiplies: 2, additions: 3, lutReads: 0 } },
-  CubaLI: { states: 2, update: { requantises: 1, multiplies: 3, additions: 3, lutReads: 0 } },
+  I: { states: 1, update: { requantises: 1, multiplies: 1, additions: 2, lutReads: 0, integrates: true } },
+  IF: { states: 1, update: { requantises: 1, multiplies: 1, additions: 3, lutReads: 0, integrates: true } },
+  LI: { states: 1, update: { requantises: 1, multiplies: 2, additions: 2, lutReads: 0, integrates: true } },
+  LIF: { states: 1, update: { requantises: 1, multiplies: 2, additions: 3, lutReads: 0, integrates: true } },
+  CubaLI: { states: 2, update: { requantises: 1, multiplies: 3, additions: 3, lutReads: 0, integrates: true } },
   /** the value is the sum itself: one addition compares it with the value sent last, one updates that */
   Delta: { states: 1, update: { requantises: 0, multiplies: 0, additions: 2, lutReads: 0 } },
   SigmaDelta: { states: 2, update: { requantises: 0, multiplies: 0, additions: 4, lutReads: 0 } },
   Sigma: { states: 1, update: { requantises: 0, multiplies: 0, additions: 2, lutReads: 0 } },
   /** sums enter by a shift; the refractory counter is stored in the voltage's word */
   Loihi: { states: 2, update: { requantises: 0, multiplies: 2, additions: 4, lutReads: 0 } },
-  CubaLIF: { states: 2, update: { requantises: 1, multiplies: 3, additions: 4, lutReads: 0 } },
+  CubaLIF: { states: 2, update: { requantises: 1, multiplies: 3, additions: 4, lutReads: 0, integrates: true } },
 };
 
 interface NirTopology {

@@ -15,7 +15,10 @@ function priced(value: number | string | null, bits: number, needs: CoreNeeds) {
   return { core, lines: rows.map(({ component }) => component), totalMm2 };
 }
 
-const NONE: CoreNeeds = { ...BUILT_NEEDS, unit: { requantisers: 0, gates: 0, leaks: 0, additions: 1, gains: 0, tables: 0 } };
+const NONE: CoreNeeds = {
+  ...BUILT_NEEDS,
+  unit: { requantisers: 0, gates: 0, leaks: 0, additions: 1, gains: 0, integrates: false, tables: 0 },
+};
 const ALL: CoreNeeds = {
   ...BUILT_NEEDS,
   bitmapTargets: 9,

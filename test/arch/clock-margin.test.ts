@@ -2,9 +2,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { GATES_SLOWER } from "../../arch/clock-margin.js";
-import { BUILT_NEEDS, type Chip, clockLimits, clockWarning, parseArch, patchDocument } from "../../arch/index.js";
-import type { FigureRow } from "../../rtl/index.js";
-import type { GateRow } from "../../scripts/rtl-gates/row.js";
+import { BUILT_NEEDS, type Chip, clockLimits, clockWarning, coreNeedsOf, parseArch, patchDocument } from "../../arch/index.js";
+import { integrationNs, OPERATOR_TIMES } from "../../arch/integration.js";
+import { type FigureRow, modelFigures } from "../../rtl/index.js";
+import { IMPORTED_CORES, importedParts } from "../../scripts/rtl-gates/imported.js";
+import type { GateRow, ImportedRow } from "../../scripts/rtl-gates/row.js";
 
 const base = parseArch("version: 1\nextends: mesh-2x2\n", "a.yaml");
 
@@ -12,8 +14,9 @@ test("a clock within as much of the logic's limit as cores are slower as gates i
   const { chip, precision } = patchDocument(base, { "chip.clock_mhz": 1 });
   const { periodNs } = clockLimits(chip, precision, BUILT_NEEDS).find(({ block }) => !/memory|^router/.test(block)) as { periodNs: number };
   const warned = (clockMhz: number, of: Chip = chip) => clockWarning(of, precision, BUILT_NEEDS, [clockMhz]);
-  const { least, most } = GATES_SLOWER;
-  for (const times of [1, 2, most - 0.01]) expect(warned(1000 / periodNs / times), `${times}`).toMatch(/2\.3 to 3\.0 times less/);
+  const { least, most } = GATES_SLOWER.limits;
+  for (const times of [1, 2, most - 0.01])
+    expect(warned(1000 / periodNs / times), `${times}`).toMatch(/12 cores of lif, alif and rec reached such a limit over 2\.3 to 3\.0;/);
   expect(warned(1000 / periodNs / (most + 0.01))).toBeNull();
   expect(warned(1000 / periodNs, { ...chip, fpga: "ecp5-85" })).toBeNull();
   const search = [0.1, 0.5, 2].map((times) => (times * 1000) / periodNs);
@@ -23,4 +26,57 @@ test("a clock within as much of the logic's limit as cores are slower as gates i
   const ratios = slower.map(({ model, gates }) => Number(model) / gates);
   expect([Math.min(...ratios).toFixed(1), Math.max(...ratios).toFixed(1)]).toEqual([least.toFixed(1), most.toFixed(1)]);
   expect(ratios.length).toBe(12);
+});
+
+const rowsOf = (): readonly ImportedRow[] => JSON.parse(readFileSync("docs/logs/rtl-imported.json", "utf8")) as ImportedRow[];
+
+test("the safe clock of every core with an imported network is one that its gates reach, and the range is theirs", () => {
+  const { least, most } = GATES_SLOWER.integration;
+  const ratios = rowsOf().flatMap(({ model, gates }) => (gates === undefined ? [] : [(model.clockMhz * gates.longest.ns) / 1000]));
+  expect(GATES_SLOWER.integration.cores).toMatch(`${ratios.length} cores`);
+  expect([Math.floor(10 * Math.min(...ratios)) / 10, Math.ceil(10 * Math.max(...ratios)) / 10]).toEqual([least, most]);
+});
+
+test("the times of products and sums have the least squared error over the cores whose stages lie apart", () => {
+  const cores = rowsOf().flatMap(({ name, gates }) => {
+    const { chip, precision } = patchDocument(base, { ...IMPORTED_CORES[name].shape, "chip.technology_nm": 130, "chip.voltage_v": 1.2 });
+    const depth = chip.cores[0].neuronUpdate.pipelineDepthCycles;
+    return gates === undefined || depth < 4 ? [] : [{ chip, precision, depth, ns: gates.longest.ns }];
+  });
+  const needs = { ...BUILT_NEEDS, unit: { ...BUILT_NEEDS.unit, integrates: true } };
+  const error = (times: { readonly product: number; readonly sum: number }): number =>
+    cores.reduce(
+      (sum, { chip, precision, depth, ns }) => sum + Math.log(integrationNs(chip.technology, precision, needs, depth, times) / ns) ** 2,
+      0,
+    );
+  const least = error(OPERATOR_TIMES);
+  for (const [product, sum] of [
+    [0.1, 0],
+    [-0.1, 0],
+    [0, 0.01],
+    [0, -0.01],
+    [0.1, -0.01],
+    [-0.1, 0.01],
+  ])
+    expect(error({ product: OPERATOR_TIMES.product + product, sum: OPERATOR_TIMES.sum + sum })).toBeGreaterThan(least);
+  expect(Math.sqrt(least / cores.length)).toBeLessThan(0.05);
+});
+
+test("the log's figures are those of the model as it is, and its core is warned of above the clock of its gates", () => {
+  const name = "IF, 8/16/24";
+  const { experiment, run } = importedParts(name);
+  const { chip, precision } = experiment;
+  const needs = coreNeedsOf(run.placement.topology);
+  const row = rowsOf().find((one) => one.name === name);
+  expect(modelFigures(chip, chip.cores[0], precision, needs)).toMatchObject({
+    clockMhz: row?.model.clockMhz,
+    updateBits2: row?.model.updateBits2,
+  });
+  // the emitted unit has two leaks, which no IF neuron needs
+  expect(row?.gates?.updateBits2).toBe((row?.model.updateBits2 ?? 0) + 2 * 16 * 10);
+  const gatesMhz = 1000 / (row?.gates?.longest.ns ?? Number.NaN);
+  expect(clockWarning(chip, precision, needs, [gatesMhz + 0.1])).toMatch(/rtl's unit for imported neurons.*with imported networks/);
+  expect(clockWarning(chip, precision, needs, [gatesMhz / 1.5])).toBeNull();
+  // refused by no limit
+  expect(clockLimits(chip, precision, needs).some(({ periodNs }) => periodNs > 1000 / gatesMhz)).toBe(false);
 });

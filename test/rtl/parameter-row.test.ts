@@ -103,7 +103,7 @@ describe("prices", () => {
   });
   test("a network whose neurons have no parameters pays for none", () => {
     const { chip, precision } = point();
-    const needs = { ...BUILT_NEEDS, unit: { requantisers: 0, gates: 0, leaks: 0, additions: 1, gains: 0, tables: 0 } };
+    const needs = { ...BUILT_NEEDS, unit: { requantisers: 0, gates: 0, leaks: 0, additions: 1, gains: 0, tables: 0, integrates: false } };
     const prices = corePrices(chip, chip.cores[0], precision, needs);
     expect(prices.parameter_memory_read_pj.value + prices.parameter_memory_area_mm2.value + prices.parameter_memory_leakage_mw.value).toBe(
       0,

@@ -74,18 +74,20 @@ describe("widths", () => {
     for (const name of ["lif", "rec", "alif", "lif by shift", "alif by shift"]) expect(seen.get(name) ?? 0, name).toBeGreaterThan(0);
   });
   test("each cell has the requantisers, products and tables that its equations need", () => {
+    const trained = { integrates: false };
     const built = Object.fromEntries(SYSTEMS.map((system) => [system, unitOf(system, 1)]));
     expect(built).toEqual({
-      lif: { requantisers: 1, gates: 0, leaks: 1, additions: 3, gains: 0, tables: 0 },
-      alif: { requantisers: 1, gates: 0, leaks: 2, additions: 4, gains: 1, tables: 0 },
-      "rec-v1": { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0, tables: 1 },
-      "rec-v2": { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0, tables: 1 },
-      gru: { requantisers: 4, gates: 3, leaks: 0, additions: 2, gains: 0, tables: 3 },
-      lstm: { requantisers: 4, gates: 3, leaks: 0, additions: 2, gains: 0, tables: 5 },
+      lif: { requantisers: 1, gates: 0, leaks: 1, additions: 3, gains: 0, tables: 0, ...trained },
+      alif: { requantisers: 1, gates: 0, leaks: 2, additions: 4, gains: 1, tables: 0, ...trained },
+      "rec-v1": { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0, tables: 1, ...trained },
+      "rec-v2": { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0, tables: 1, ...trained },
+      gru: { requantisers: 4, gates: 3, leaks: 0, additions: 2, gains: 0, tables: 3, ...trained },
+      lstm: { requantisers: 4, gates: 3, leaks: 0, additions: 2, gains: 0, tables: 5, ...trained },
     });
     expect(built["rec-v2"]).toEqual(BUILT_UNIT);
-    expect(unitOf("lif", 1, "shift")).toEqual({ requantisers: 1, gates: 0, leaks: 0, additions: 4, gains: 0, tables: 0 });
-    expect(updateUnitOf({ populations: [] })).toEqual({ requantisers: 0, gates: 0, leaks: 0, additions: 0, gains: 0, tables: 0 });
+    expect(unitOf("lif", 1, "shift")).toEqual({ requantisers: 1, gates: 0, leaks: 0, additions: 4, gains: 0, tables: 0, ...trained });
+    const none = { requantisers: 0, gates: 0, leaks: 0, additions: 0, gains: 0, tables: 0 };
+    expect(updateUnitOf({ populations: [] })).toEqual({ ...none, ...trained });
   });
   test("registers of a unit's pipeline are 0.9 to 1.1 of what 12 synthesised cores have", () => {
     type GateRow = { readonly name: string; readonly registers: Scalars; readonly shape: { readonly [path: string]: Json } };
