@@ -15,7 +15,7 @@ import { checkedOptions } from "./checked-options.js";
 import { workloadWarnings } from "./data-warnings.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
 import { samplesFor } from "./inputs.js";
-import { openFor, type Values, withValues } from "./open.js";
+import { openFor, scalarAt, type Values, withValues } from "./open.js";
 import { runnableOf, runnableWarnings } from "./runnable-warnings.js";
 import { sharedDram } from "./shared-dram.js";
 import { stayingPrices } from "./silent-prices.js";
@@ -217,8 +217,9 @@ async function onChip(chip: string, { model, document, samples: random }: Estima
     return { ...none, experiment: null, refused: why };
   }
   // random spikes replace inputs from outside; a chip whose description places its inputs keeps that placement
-  const said = (described.document as { readonly inputs?: object }).inputs;
-  const placed: Values = random === null || said !== undefined ? values : { "inputs.at": "port", ...values };
+  const said = (path: string) => scalarAt(described.document, path);
+  const isPlaced = said("inputs.at") !== "auto" || said("inputs.frame_buffer.entries") !== undefined;
+  const placed: Values = random === null || isPlaced ? values : { "inputs.at": "port", ...values };
   const board = ofKind<Experiment | null>(withValues(described, placed, "--set").experiment, { board: (one) => one, coupled: () => null });
   if (board === null) throw inputError(chip, "is no board");
   const samples = await runs.samplesOf(board, described.file);
