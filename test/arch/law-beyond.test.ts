@@ -62,7 +62,7 @@ describe("the interval beyond the range", () => {
     ["one supply", [0.8], () => true],
     ["three supplies", [0.7, 0.8, 0.9], () => true],
     ["three supplies of which macros lack some", [0.7, 0.8, 0.9], (i: number) => i % 4 !== 1],
-  ] as const)("holds nine tenths of macros there or more, where that of the range holds fewer: %s", (_, volts, has) => {
+  ] as const)("holds nine tenths of macros there or more, where that of the range holds fewer: %s", (supplies, volts, has) => {
     const rng = createRng(21, "beyond");
     const fits = cases(200);
     const held = { beyond: 0, range: 0 };
@@ -74,6 +74,7 @@ describe("the interval beyond the range", () => {
       if (off <= log(1 + at(law.beyondPercent, place) / 100)) held.beyond++;
       if (off <= log(1 + law.plusMinusPercent / 100)) held.range++;
     }
+    console.log(`${fits} fits, ${supplies}: ${JSON.stringify(held)}`);
     // standard error 0.021
     expect(held.beyond / fits).toBeGreaterThan(0.84);
     expect(held.beyond / fits).toBeLessThan(0.97);
@@ -87,7 +88,7 @@ describe("the interval beyond the range", () => {
   ] as const)(
     "holds nine tenths of sums and ratios, because sizes share the law's part; of own errors, too few and too many: %s",
     { tags: ["long"] },
-    (_, volts, has) => {
+    (supplies, volts, has) => {
       const rng = createRng(24, "sums");
       const fits = cases(200);
       const met: { [what: string]: number } = {};
@@ -117,6 +118,7 @@ describe("the interval beyond the range", () => {
           meet(`far${kind}`, off, causes);
         }
       }
+      console.log(`${fits} fits, ${supplies}: ${JSON.stringify(met)}`);
       const shareOf = (what: string): number => met[what]! / fits;
       for (const what of ["sum with near", "ratio to near", "sum with inside", "ratio to inside", "far"]) {
         // standard error 0.021
