@@ -41,7 +41,14 @@ const population = z.strictObject({
   /** A file without it does not say whether its neurons rest. */
   rests: z.boolean().default(false),
   /** Files without `requantises` come from versions with one requantisation per accumulator. */
-  update: z.strictObject({ requantises: count.optional(), multiplies: count, additions: count, lut_reads: count }),
+  update: z.strictObject({
+    requantises: count.optional(),
+    multiplies: count,
+    additions: count,
+    lut_reads: count,
+    gains: count.optional(),
+    integrates: z.boolean().optional(),
+  }),
 });
 const header = z.strictObject({
   key: z.string().regex(/^[0-9a-f]{64}$/),
@@ -99,6 +106,8 @@ export function encodeSpikes(trace: SpikeTrace): Uint8Array {
         multiplies: p.update.multiplies,
         additions: p.update.additions,
         lut_reads: p.update.lutReads,
+        ...(p.update.gains === undefined ? {} : { gains: p.update.gains }),
+        ...(p.update.integrates === undefined ? {} : { integrates: p.update.integrates }),
       },
     })),
     projections: topology.projections.map(({ source, target, recurrent, sparse, present, kernel, rowOf }) => ({
@@ -200,6 +209,8 @@ function assemble(head: z.infer<typeof header>, flat: Map<string, Flat>, fail: F
         multiplies: p.update.multiplies,
         additions: p.update.additions,
         lutReads: p.update.lut_reads,
+        ...(p.update.gains === undefined ? {} : { gains: p.update.gains }),
+        ...(p.update.integrates === undefined ? {} : { integrates: p.update.integrates }),
       },
     }),
   );

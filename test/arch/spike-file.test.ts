@@ -9,6 +9,9 @@ import { createRng } from "../../base/rng.js";
 const SEED = 20260104;
 console.log(`spike-file.test seed ${SEED}`);
 
+/** Has every key: what a file leaves out would be another chip, e.g. without a limit of its clock. */
+const EVERY_WORK: Required<Population["update"]> = { requantises: 1, multiplies: 4, additions: 4, lutReads: 1, gains: 1, integrates: true };
+
 function randomTrace(widths: readonly number[], stepsOf: readonly number[], density: number, sparse: boolean, seed: number): SpikeTrace {
   const rng = createRng(seed, "spikes");
   const populations = widths.map(
@@ -20,7 +23,7 @@ function randomTrace(widths: readonly number[], stepsOf: readonly number[], dens
       depth: i,
       payloadBits: 6,
       rests: i % 2 === 0,
-      update: { requantises: 1, multiplies: 2, additions: 4, lutReads: 1 },
+      update: i % 2 === 0 ? EVERY_WORK : { requantises: 1, multiplies: 2, additions: 4, lutReads: 1 },
     }),
   );
   const projections: Projection[] = widths.slice(1).map((width, i) => {
