@@ -94,8 +94,9 @@ export interface OpenStudy {
   tell(point: AskedPoint | number, result: Evaluation | OwnResult): void;
   /**
    * Evaluates a point that the caller chooses, and stores it; a point that has a result is not run again. An open point
-   * ends as if its result had been told. The sampler's choices do not change. If the search has stopped its network, it
-   * is infeasible, `STOPPED`; one that it trains first is judged when the search asks for it.
+   * ends as if its result had been told. The sampler's choices do not change. If the search has stopped its network
+   * since the study was opened, it is infeasible, `STOPPED`; one that it trains first is judged when the search asks
+   * for it.
    *
    * @param values by name of the parameter
    * @param options `signal` as in `evaluate`; a point that has not started then does not start

@@ -1,5 +1,6 @@
 /** The methods of `snn-dse serve`: each checks its parameters and makes one call into the library. */
 
+import { setMaxListeners } from "node:events";
 import { z } from "zod";
 import { METRICS } from "../../app/nouns.js";
 import { type Description, open } from "../../app/open.js";
@@ -81,7 +82,9 @@ export class Methods {
   constructor(
     private readonly notify: Notify,
     private readonly plugins: readonly Plugin[],
-  ) {}
+  ) {
+    setMaxListeners(MOST_STUDIES, this.end.signal); // each open study listens
+  }
 
   /** @throws ParamsError, and errors of the library */
   async call(name: MethodName, params: unknown): Promise<unknown> {

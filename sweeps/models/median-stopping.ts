@@ -146,15 +146,22 @@ export function limitsOf(own: Training, epochs: number, others: readonly Learnt[
   // run, or repeats it.
   const passed = longest.get(runOf(own))?.errors.length ?? 0;
   const rivals = [...longest.values()].filter((other) => other.schedule === schedule && isNoDearer(other, made));
-  const by = Array.from({ length: epochs }, (_, e) =>
-    rivals.flatMap(({ errors }) => (errors.length > e ? [mean(errors.slice(0, e + 1))] : [])),
-  );
+  const means = rivals.map(({ errors }) => runningMeans(errors));
+  const by = Array.from({ length: epochs }, (_, e) => means.flatMap((upTo) => (upTo.length > e ? [upTo[e]] : [])));
   return {
     errors: by.map((means, e) =>
       e < Math.max(after, passed + 1) - 1 || e === epochs - 1 || means.length < LEAST_OTHERS ? null : median(means),
     ),
     others: by.map(({ length }) => length),
   };
+}
+
+function runningMeans(values: readonly number[]): readonly number[] {
+  let sum = 0;
+  return values.map((value, i) => {
+    sum += value;
+    return sum / (i + 1);
+  });
 }
 
 /** Why training stops after the last epoch of a curve; null: it continues. */
@@ -204,8 +211,6 @@ function costsNoMore(one: LearntConfig, than: LearntConfig): boolean {
     words(one).every((bits, layer) => bits <= most[layer])
   );
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
