@@ -65,5 +65,5 @@ export function clockWarning(chip: Chip, precision: Precision, needs: CoreNeeds,
   const clockMhz = Math.max(0, ...clocksMhz.filter((mhz) => mhz <= 1000 / limit.periodNs));
   if (clockMhz <= safeMhz(first)) return null;
   const { path, periodNs, slower } = first;
-  return `chip.clock_mhz: ${clockMhz} may be too fast: ${path} allows ${(1000 / periodNs).toPrecision(3)} MHz, but as gates of a 130 nm library, without wires, ${slower.cores} reached such a limit over ${slower.least.toFixed(1)} to ${slower.most.toFixed(1)}; ${safeMhz(first).toPrecision(3)} MHz is on the safe side`;
+  return `chip.clock_mhz: ${clockMhz} may be too fast: ${path} allows ${(1000 / periodNs).toPrecision(3)} MHz, but such a limit was ${slower.least.toFixed(1)} to ${slower.most.toFixed(1)} times the clock of ${slower.cores} as gates of a 130 nm library, without wires; ${safeMhz(first).toPrecision(3)} MHz is on the safe side`;
 }
