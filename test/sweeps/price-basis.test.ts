@@ -37,3 +37,15 @@ test("a stored document without a basis gets the library's; one with a basis kee
   expect(stored(documentOf("silicon")).prices).toEqual({ basis: "silicon" });
   expect(stored({ model: "odin" })).toEqual({ model: "odin" });
 });
+
+test("a description stored before a key was known differs in the program alone, unless the key was typed since", () => {
+  const typed = (keys: string): Json => parseArch(`version: 1\nextends: mesh-2x2\n${keys}`, "a.yaml").document;
+  const now = typed("") as { readonly workload: { readonly [key: string]: Json } };
+  const { steady_state: mode, ...earlier } = now.workload;
+  expect(mode).toBeDefined();
+  const changes = (document: Json) =>
+    changedEdition({ inputs: [], document: { ...now, workload: earlier } }, { inputs: [], document }, "a.yaml");
+  expect(changes(now as Json)).toEqual([]);
+  const [change] = changes(typed("workload: {steady_state: replayed}\n"));
+  expect(change).toMatchObject({ before: `workload.steady_state "${mode}"`, now: 'workload.steady_state "replayed"' });
+});

@@ -16,6 +16,7 @@ import {
   networksBeside,
   type Outcome,
   Store,
+  storedModels,
   systemClock,
   type Task,
 } from "../../../sweeps/index.js";
@@ -125,13 +126,17 @@ const OTHER = { name: "random", seed: 5, options: {} };
 
 type Values = { readonly seed: number; readonly lanes: number };
 
-/** Runs a search up to a budget; `guests`: points of the caller's choice, each after so many of the search. */
-async function swept(name: string, sampler: object, budget: number, guests: ReadonlyMap<number, Values> = new Map()): Promise<string> {
-  const file = join(folder, name);
+function begun(file: string, sampler: object, budget: number): Promise<DrivenStudy> {
   const store = Store.open(file);
   const setup = setupOf(spec({ ...sampler, budget }));
   const effects = { store, engine: new Training(store), clock: systemClock };
-  const study = await DrivenStudy.begin(setup, { ...OPTIONS, evaluator: null }, effects, () => {}, undefined);
+  return DrivenStudy.begin(setup, { ...OPTIONS, evaluator: null }, effects, () => {}, undefined);
+}
+
+/** Runs a search up to a budget; `guests`: points of the caller's choice, each after so many of the search. */
+async function swept(name: string, sampler: object, budget: number, guests: ReadonlyMap<number, Values> = new Map()): Promise<string> {
+  const file = join(folder, name);
+  const study = await begun(file, sampler, budget);
   const invited = new Map(guests);
   for (let asked = 0; ; ) {
     for (const [after, values] of invited)
@@ -154,6 +159,14 @@ function endsOf(file: string): ReadonlyMap<string, string> {
   const ends = new Map([...store.points()].map(({ values, state, code }) => [`${values.seed} ${values.lanes}`, code ?? state]));
   store.close();
   return ends;
+}
+
+/** Of each network that was stopped: its key, why, and the epochs of which the search was told. */
+function curvesOf(file: string) {
+  const store = Store.read(file);
+  const stopped = [...storedModels(store)].filter(([, { reason }]) => reason !== null);
+  store.close();
+  return stopped.map(([key, { reason, curve }]) => [key, reason, curve.map(({ epoch }) => epoch)]).sort();
 }
 
 const frontOf = (file: string): readonly string[] => {
@@ -217,6 +230,15 @@ describe("a search that stops networks stops the same ones, and asks the same po
     cpSync(modelsBeside(other), modelsBeside(join(folder, "left.db")), { recursive: true });
     const file = await swept("left.db", STOPPING, BUDGET);
     expect([endsOf(file), frontOf(file)]).toEqual([alone, frontOf(whole)]);
+    const told = curvesOf(whole);
+    expect(told.length).toBeGreaterThan(3);
+    expect(curvesOf(file)).toEqual(told);
+  });
+
+  test("and asks for no point, stopped ones among them, once it is over", async () => {
+    const study = await begun(copied(whole, "over.db"), STOPPING, BUDGET);
+    expect(await study.ask(1)).toEqual([]);
+    await study.close();
   });
 
   test("whenever the caller runs points of its own choice on their networks, those that the search stops among them", async () => {
