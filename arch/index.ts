@@ -270,7 +270,16 @@ export {
   shippedCoupledChips,
 } from "./parse.js";
 export { partName } from "./part-name.js";
-export { checkedCase, patchCoupledChip, patchDescription, patchDocument, patchExperiment, patchPoint, settings } from "./patch.js";
+export {
+  checkedCase,
+  patchCoupledChip,
+  patchDescription,
+  patchDocument,
+  patchExperiment,
+  patchPoint,
+  settings,
+  withCurrentDefaults,
+} from "./patch.js";
 export { pluginEntry } from "./plugin-entry.js";
 export type { NamedPlugin } from "./plugin-paths.js";
 export { hostPacket, isHostFed, portEnd, portPopulations } from "./port.js";

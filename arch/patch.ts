@@ -4,7 +4,7 @@ import type { Json } from "../base/hash.js";
 import type { Experiment, SweepParameter } from "./experiment.js";
 import { board } from "./kinds/board.js";
 import type { DescriptionKind } from "./kinds/kind.js";
-import { type AnyExperiment, COUPLED_KINDS, type CoupledChip, descriptionKind } from "./kinds/registry.js";
+import { type AnyExperiment, COUPLED_KINDS, type CoupledChip, descriptionKind, knownKind } from "./kinds/registry.js";
 import { checkNames, type KnownNames } from "./known-names.js";
 import { type LocatedMap, toJson } from "./located.js";
 import { groundDocument, laidOver } from "./overlay.js";
@@ -64,6 +64,16 @@ const patched = <E>(whole: LocatedMap, { file }: Whole, kind: DescriptionKind<E>
   document: toJson(kind.complete(whole, file)),
   experiment: kind.resolve(whole),
 });
+
+/**
+ * A description that was stored, with this build's defaults of the keys that it lacks: those that an earlier build did
+ * not know. One whose kind of chip is not known is returned as it is.
+ */
+export function withCurrentDefaults(document: Json, file: string): Json {
+  const stored = groundDocument(document, file);
+  const kind = knownKind(stored);
+  return kind === null ? document : toJson(kind.complete(stored, file));
+}
 
 /** As `patchDescription`, without the document. */
 export function patchExperiment(parsed: Whole, values: Values): AnyExperiment {

@@ -2,7 +2,7 @@
  * Inputs of a study: everything besides a point's values that can change a number, each by its content hash. The inputs
  * together with the description are an edition of the study; results of two editions are never on one front.
  */
-import { EVENT_PATHS } from "../arch/index.js";
+import { EVENT_PATHS, withCurrentDefaults } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import type { AnyMetric } from "../sim/index.js";
@@ -171,9 +171,12 @@ export function changesBetween(before: Edition, now: Edition): readonly Change[]
   return [...changedEdition(before, now, "as it was written"), ...changedInputs(read, readNow)];
 }
 
-/** The first difference of two descriptions; empty if they are equal. */
+/**
+ * The first difference of two descriptions; empty if they are equal. A key that one of them lacks, because its build
+ * did not know the key, has the default: that is no change of the user's.
+ */
 function changedDocument(before: Json, now: Json, description: string): readonly Change[] {
-  const paths = differences(before, now);
+  const paths = differences(withCurrentDefaults(before, description), withCurrentDefaults(now, description));
   if (paths.length === 0) return [];
   const [{ path, left, right }] = paths;
   const more = paths.length === 1 ? "" : ` and ${paths.length - 1} more`;

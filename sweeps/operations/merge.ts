@@ -1,8 +1,8 @@
 /**
- * Copies the points of one database into another without loss. A key that both hold is compared bit for bit; if a point
- * failed here, or its search stopped its network, but has a result or is infeasible there, that is taken over; all
- * other points are appended, with what is known of their networks. Either database may come from another machine,
- * sampler or seed.
+ * Copies the points of one database into another without loss. A key that both hold is compared bit for bit; of a point
+ * that has a result, or is infeasible, in one of them only, that end stays, or else that its search stopped its
+ * network, that it failed, that it took too long; all other points are appended, with what is known of their networks.
+ * Either database may come from another machine, sampler or seed.
  * Throws: `InputError` if the studies cannot share a front, because objectives, constraints, parameters, inputs or
  * trained networks differ.
  */
@@ -106,7 +106,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
           differences: asJson(conflict.differences.slice(0, 10)),
         });
       }
-    } else if (!isAnswer(twin) && (isAnswer(point) || twin.state === "queued" || twin.state === "running")) {
+    } else if (certainty(point) > certainty(twin)) {
       target.transaction(() => {
         target.setQueued(twin.id);
         copyEnd(target, source, point, twin.id, evaluator);
@@ -139,6 +139,14 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
 
 /** Whether a point ended as it does in every search: with a result, or as infeasible. */
 const isAnswer = ({ state, code }: StoredPoint): boolean => state === "done" || (state === "infeasible" && code !== STOPPED);
+
+/** How much an end says of the point. The one that says more stays, whichever database is merged into the other. */
+function certainty(point: StoredPoint): number {
+  if (isAnswer(point)) return 4;
+  if (point.code === STOPPED) return 3;
+  if (point.state === "failed") return 2;
+  return point.state === "timeout" ? 1 : 0;
+}
 
 const ENDED: readonly string[] = ["done", "infeasible", "failed", "timeout"];
 
