@@ -244,7 +244,7 @@ describe("a value in the place of a path, a list or a result", () => {
   /** One is of the program's own errors, one takes any name and runs for seconds. */
   const LEFT_OUT = ["withPlaces", "published"];
 
-  test("is refused with the function's name or what it should be, never with an error of the language", async () => {
+  test("is refused with the function's name or what it should be, never with an error of the language", { tags: ["long"] }, async () => {
     let calls = 0;
     for (const [name, value] of Object.entries(library)) {
       if (typeof value !== "function" || String(value).startsWith("class") || LEFT_OUT.includes(name)) continue;

@@ -87,7 +87,7 @@ test("what is derived from a searched value follows when all that the search rea
   expect(Math.min(drawn.follows, drawn.stays)).toBeGreaterThan(10);
 });
 
-test("a derived value yields to one that is set for the same cores, by whatever selectors both are written", () => {
+test("a derived value yields to one that is set for the same cores, by whatever selectors both are written", { tags: ["long"] }, () => {
   for (const path of LANES)
     for (const set of LANES) {
       const description = searching({ path: "noc.link_cycles", values: [2, 4] }, { path, derived: "2 * link_cycles" });

@@ -122,7 +122,9 @@ test("recordings in a folder per class: the sensor is the network's input, accur
   expect(chips.map(({ experiment }) => experiment?.precision.integers)).toEqual(["speck", "quantised"]);
 });
 
-test("a chip without the network's neurons, and one without room, say so with the nearest change; --set changes all", async () => {
+test("a chip without the network's neurons, and one without room, say so with the nearest change; --set changes all", {
+  tags: ["long"],
+}, async () => {
   const leaky = await camera("leaky2.nir", { tau: two(5e-3), r: two(1), v_leak: two(0), v_threshold: two(0.1) }, "LIF");
   const asked = { dtSeconds: 1e-3, steps: 5, chips: ["speck-like", "loihi-like"] };
   const [speck] = (await on(leaky, asked)).chips;
@@ -172,7 +174,7 @@ test("a workload of the chip's description is not the estimate's; utterances tha
   expect((await on("quad", { chips: [file], events: "quad" })).inputs).toMatchObject({ utterances: 1, run: 1, scored: 0 });
 });
 
-test("network and data that a chip's description names do not stand in the way of others", async () => {
+test("network and data that a chip's description names do not stand in the way of others", { tags: ["long"] }, async () => {
   const bare = await on("quad", { chips: ["edge-core"], events: "quad" });
   const others = [
     `network: { model: a.nir, nir: { step_seconds: 2, reset: zero } }
@@ -210,7 +212,7 @@ test("network.nir of a chip's description is of its own network: none of it says
   expect(assumed.some((text) => text.includes("Euler"))).toBe(false);
 });
 
-test("what --set replaces is not reported as assumed, and is refused beside the option for it", async () => {
+test("what --set replaces is not reported as assumed, and is refused beside the option for it", { tags: ["long"] }, async () => {
   const one = { chips: ["loihi-like"], events: spikes };
   const assumedOf = async (options: EstimateOptions): Promise<readonly string[]> => (await on("quad", { ...one, ...options })).assumed;
   const [step, reset] = await assumedOf({});

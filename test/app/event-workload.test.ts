@@ -161,7 +161,7 @@ test("spikes_fired, and the neurons that check counts, leave out the sums of a n
   ).toEqual([2, expect.stringMatching(/^fits: 2 neurons and 2 parts of their sums on /)]);
 });
 
-test("a sweep over how events become steps runs each point on its own events", async () => {
+test("a sweep over how events become steps runs each point on its own events", { tags: ["long"] }, async () => {
   writeFileSync(
     join(folder, "sweep.yaml"),
     `${description("{ dataset: events, path: recordings, samples: 6, timing_samples: 2, events: { width: 6, height: 6 } }")}sweep:\n  sampler: { name: grid }\n  parameters: [{ path: workload.events.values, values: [counts, binary] }, { path: workload.events.steps, values: [4, 8] }]\n  objectives: { energy_uj_per_inference: min }\n`,

@@ -9,6 +9,7 @@ import { check, open, type Simulation, simulate } from "../../app/index.js";
 import { TrainingFiles } from "../../app/training-files.js";
 import { type Experiment, ofKind, shippedNames } from "../../arch/index.js";
 import { fewDigits } from "../few-digits.js";
+import { usualAndLong } from "../usual.js";
 
 type Document = { readonly [key: string]: unknown };
 const folder = mkdtempSync(join(tmpdir(), "idle-keys-"));
@@ -98,24 +99,25 @@ function plainly(document: Document): Promise<Simulation> {
   return run;
 }
 
-test.each(IDLE)("%s: %s is named, and changes no number (beside %j)", async (path, value, beside, needs) => {
-  const document = { ...BASE, ...beside };
-  const lines = await warned(document, { [path]: value });
-  expect(lines).toHaveLength(1);
-  expect(lines[0]).toMatch(new RegExp(`^${path.replaceAll(".", "[.]")} has no effect: it needs ${needs}`));
-  const [plain, set] = await Promise.all([plainly(document), simulate(open(document), { values: { [path]: value } })]);
-  // the key of the spikes covers all settings of the encoder
-  const numbers = ({ result: { metrics, breakdown, operations, utilisation } }: Simulation) => ({
-    metrics,
-    breakdown,
-    operations,
-    utilisation,
+for (const [some, options] of usualAndLong(IDLE, (_, i) => i % 3 === 0))
+  test.each(some)("%s: %s is named, and changes no number (beside %j)", options, async (path, value, beside, needs) => {
+    const document = { ...BASE, ...beside };
+    const lines = await warned(document, { [path]: value });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(new RegExp(`^${path.replaceAll(".", "[.]")} has no effect: it needs ${needs}`));
+    const [plain, set] = await Promise.all([plainly(document), simulate(open(document), { values: { [path]: value } })]);
+    // the key of the spikes covers all settings of the encoder
+    const numbers = ({ result: { metrics, breakdown, operations, utilisation } }: Simulation) => ({
+      metrics,
+      breakdown,
+      operations,
+      utilisation,
+    });
+    // the clock's cycles on an FPGA are shares whose rounding depends on the node
+    const rounded = (of: Simulation): string =>
+      JSON.stringify(numbers(of), (_, value) => (typeof value === "number" ? Number(value.toPrecision(12)) : value));
+    expect(rounded(set)).toBe(rounded(plain));
   });
-  // the clock's cycles on an FPGA are shares whose rounding depends on the node
-  const rounded = (of: Simulation): string =>
-    JSON.stringify(numbers(of), (_, value) => (typeof value === "number" ? Number(value.toPrecision(12)) : value));
-  expect(rounded(set)).toBe(rounded(plain));
-});
 
 test.each([
   ["workload.encoder.gain", 0.5, {}],
@@ -163,7 +165,9 @@ test("a table of macros that no memory names is named, by file and by text, what
   expect(await warned(described({ sweep: ["mine", "other"] }, { sweep: { objectives: { latency_us: "min" } } }))).toEqual([]);
 });
 
-test("a manual mapping can be left for every other strategy, whatever cores it names, and is then named as idle", async () => {
+test("a manual mapping can be left for every other strategy, whatever cores it names, and is then named as idle", {
+  tags: ["long"],
+}, async () => {
   const row = { ...BASE, noc: { width: 5, height: 1 } };
   const manual = { ...row, mapping: { strategy: "manual", manual: { layer1: [0], layer2: [1], readout: [4] } } };
   expect(await warned(manual)).toEqual([]);

@@ -81,14 +81,16 @@ describe("check, sim, quantise and sweep name rows that are lost in integers", (
     }
   });
 
-  test("at 8 bits, beside weights of 0.1, a weight of 40 loses its own row only, and one of 20 loses none", async () => {
+  test("at 8 bits, beside weights of 0.1, a weight of 40 loses its own row only, and one of 20 loses none", {
+    tags: ["long"],
+  }, async () => {
     const [[sentence]] = await told(await written("large", { at: 1, weight: 40 }, SEARCH), "large");
     expect(sentence).toContain("at 8 bits 1 of 3 rows of weights into first become 0");
     expect(sentence).toContain("e.g. that of neuron 0 beside its largest weight, 40:");
     expect(await told(await written("fair", { at: 1, weight: 20 }, SEARCH), "fair")).toEqual([[], [], [], []]);
   });
 
-  test("no row is lost if weights are alike, or 0 in the file", async () => {
+  test("no row is lost if weights are alike, or 0 in the file", { tags: ["long"] }, async () => {
     expect(await told(await written("alike", null, SEARCH), "alike")).toEqual([[], [], [], []]);
     expect(await told(await written("zero", { at: 0, weight: 0 }, SEARCH), "zero")).toEqual([[], [], [], []]);
   });
@@ -122,7 +124,7 @@ describe("they name leaks that do nothing, and thresholds that round to 0", () =
     );
   });
 
-  test("a threshold of 0.0001 beside weights of 0.1 in Speck's words", async () => {
+  test("a threshold of 0.0001 beside weights of 0.1 in Speck's words", { tags: ["long"] }, async () => {
     const path = await written("low", null, `precision: { integers: speck }\n${SEARCH}`, { tau: null, threshold: 1e-4 });
     for (const found of await told(path, "low", "threshold of first"))
       expect(found.map((text) => text.replace(/^.*low.nir/, "low.nir"))).toEqual([

@@ -100,7 +100,9 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     expect(models(target)).toEqual(models(whole));
   });
 
-  test("a merge copies the networks of results, also if no event tells of them, and counts those that no folder has", async () => {
+  test("a merge copies the networks of results, also if no event tells of them, and counts those that no folder has", {
+    tags: ["long"],
+  }, async () => {
     const silent = join(folder, "silent.db");
     const { log } = Store.prototype;
     const spy = vi.spyOn(Store.prototype, "log").mockImplementation(function (this: Store, ...[type, detail]) {
@@ -127,7 +129,9 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     expect(merge(bare, [silent])[0].networks).toMatchObject({ copied: 0, missing: lacking.size });
   });
 
-  test("a study that is opened on a part's database warns, as a sweep does, that the whole search continues", async () => {
+  test("a study that is opened on a part's database warns, as a sweep does, that the whole search continues", {
+    tags: ["long"],
+  }, async () => {
     const part = copied(first, "driven-part.db");
     expect(await driven(part)).toContainEqual(
       expect.stringMatching(/driven-part\.db: part 1 of 2 of this search; the whole search continues/),

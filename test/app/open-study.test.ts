@@ -57,34 +57,38 @@ test.skipIf(!isBuilt)(
   },
 );
 
-test.skipIf(!isBuilt)("there is no hypervolume before the study has a reference point; from then on it never falls", async () => {
-  for (const budget of [40, 7]) {
-    const db = at(`volume-${budget}.db`);
-    const study = await openStudy(description("random", { sweep: { ...SPREAD, sampler: { name: "random", budget } } }), {
-      db,
-      evaluator: "mine 1",
-    });
-    const volumes: (number | null)[] = [];
-    const said = (): void => {
-      const { hypervolume } = results(study);
-      const { fixedReference } = pareto(study);
-      expect(hypervolume === null).toBe(!fixedReference);
-      volumes.push(hypervolume);
-    };
-    for (let [point] = await study.ask(1); point !== undefined; [point] = await study.ask(1)) {
-      const { lanes, clock_mhz: clock } = point.values as { readonly [name: string]: number };
-      study.tell(point, { metrics: { energy_uj_per_inference: 1 + ((7 * clock) % 11) + lanes / 16, latency_us: 1e4 / (lanes * clock) } });
-      said();
+test.skipIf(!isBuilt)(
+  "there is no hypervolume before the study has a reference point; from then on it never falls",
+  { tags: ["long"] },
+  async () => {
+    for (const budget of [40, 7]) {
+      const db = at(`volume-${budget}.db`);
+      const study = await openStudy(description("random", { sweep: { ...SPREAD, sampler: { name: "random", budget } } }), {
+        db,
+        evaluator: "mine 1",
+      });
+      const volumes: (number | null)[] = [];
+      const said = (): void => {
+        const { hypervolume } = results(study);
+        const { fixedReference } = pareto(study);
+        expect(hypervolume === null).toBe(!fixedReference);
+        volumes.push(hypervolume);
+      };
+      for (let [point] = await study.ask(1); point !== undefined; [point] = await study.ask(1)) {
+        const { lanes, clock_mhz: clock } = point.values as { readonly [name: string]: number };
+        study.tell(point, { metrics: { energy_uj_per_inference: 1 + ((7 * clock) % 11) + lanes / 16, latency_us: 1e4 / (lanes * clock) } });
+        said();
+      }
+      said(); // all that was asked is told
+      expect(volumes.length).toBe(budget + 1);
+      const known = volumes.filter((volume) => volume !== null);
+      expect(known.length).toBe(budget < 32 ? 1 : budget - 31);
+      expect(known).toEqual(known.toSorted((a, b) => a - b));
+      await study.close();
+      expect(results(db).hypervolume).toBe(known.at(-1));
     }
-    said(); // all that was asked is told
-    expect(volumes.length).toBe(budget + 1);
-    const known = volumes.filter((volume) => volume !== null);
-    expect(known.length).toBe(budget < 32 ? 1 : budget - 31);
-    expect(known).toEqual(known.toSorted((a, b) => a - b));
-    await study.close();
-    expect(results(db).hypervolume).toBe(known.at(-1));
-  }
-});
+  },
+);
 
 test.skipIf(!isBuilt)("results of another evaluator are listed, shown and reported, never repeated or priced", async () => {
   const db = at("model.db");
@@ -120,41 +124,45 @@ async function told(name: string, constraints: readonly string[]): Promise<strin
   return name;
 }
 
-test.skipIf(!isBuilt)("no output of a told study names this program as evaluator, or holds an interval or a share of draws", async () => {
-  const db = await told("named.db", []);
-  const outputs = [
-    ["pareto", db],
-    ...["csv", "json", "md", "tex", "pgfplots", "svg"].map((format) => ["pareto", db, "--format", format]),
-    ["compare", db, db],
-    ["compare", db, "1", "3"],
-    ["show", db, "3"],
-    ["report", db, "-o", "-"],
-    ["report", db, "--json"],
-    ["report", db, "--methods"],
-    ["export", "points", db],
-    ["export", "points", db, "--format", "json"],
-  ];
-  let named = 0;
-  for (const words of outputs) {
-    const { code, out, err } = await runHere(folder, ...words);
-    expect([words, code, err]).toEqual([words, 0, expect.anything()]);
-    const text = out.replaceAll(/<script id="pictures".*|<(script|style)>.*?<\/\1>/gs, "");
-    expect([
-      words,
-      text.match(/(evaluated|computed|written) (by|with) snn-dse.*|snn-dse \d[^<"]*study.*|Prices are.*|CACTI.*/)?.[0],
-    ]).toEqual([words, undefined]);
-    expect([words, text.match(/\d \.\. \d.*|90 % interval|beats.*|How sure the front is|on_front_percent|.*--confidence/)?.[0]]).toEqual([
-      words,
-      undefined,
-    ]);
-    if (/mine 1/.test(text)) named++;
-  }
-  expect(named).toBeGreaterThan(10);
-  for (const more of [["--confidence"], ["--confidence", "--json"], ["--confidence", "--format", "csv"]]) {
-    const { code, err } = await runHere(folder, "pareto", db, ...more);
-    expect([code, err]).toEqual([2, expect.stringMatching(/was told by 'mine 1', not computed by snn-dse/)]);
-  }
-});
+test.skipIf(!isBuilt)(
+  "no output of a told study names this program as evaluator, or holds an interval or a share of draws",
+  { tags: ["long"] },
+  async () => {
+    const db = await told("named.db", []);
+    const outputs = [
+      ["pareto", db],
+      ...["csv", "json", "md", "tex", "pgfplots", "svg"].map((format) => ["pareto", db, "--format", format]),
+      ["compare", db, db],
+      ["compare", db, "1", "3"],
+      ["show", db, "3"],
+      ["report", db, "-o", "-"],
+      ["report", db, "--json"],
+      ["report", db, "--methods"],
+      ["export", "points", db],
+      ["export", "points", db, "--format", "json"],
+    ];
+    let named = 0;
+    for (const words of outputs) {
+      const { code, out, err } = await runHere(folder, ...words);
+      expect([words, code, err]).toEqual([words, 0, expect.anything()]);
+      const text = out.replaceAll(/<script id="pictures".*|<(script|style)>.*?<\/\1>/gs, "");
+      expect([
+        words,
+        text.match(/(evaluated|computed|written) (by|with) snn-dse.*|snn-dse \d[^<"]*study.*|Prices are.*|CACTI.*/)?.[0],
+      ]).toEqual([words, undefined]);
+      expect([words, text.match(/\d \.\. \d.*|90 % interval|beats.*|How sure the front is|on_front_percent|.*--confidence/)?.[0]]).toEqual([
+        words,
+        undefined,
+      ]);
+      if (/mine 1/.test(text)) named++;
+    }
+    expect(named).toBeGreaterThan(10);
+    for (const more of [["--confidence"], ["--confidence", "--json"], ["--confidence", "--format", "csv"]]) {
+      const { code, err } = await runHere(folder, "pareto", db, ...more);
+      expect([code, err]).toEqual([2, expect.stringMatching(/was told by 'mine 1', not computed by snn-dse/)]);
+    }
+  },
+);
 
 test.skipIf(!isBuilt)("no point of a told study is judged by a metric that its evaluator did not tell", async () => {
   // chips of 1 to 16 lanes are larger than this by this program's model, and smaller as they are told

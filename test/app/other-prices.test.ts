@@ -10,6 +10,7 @@ import { open, reprice, results, show, simulate, sweep } from "../../app/index.j
 import { repricedPieces } from "../../app/reprice.js";
 import type { Json } from "../../base/hash.js";
 import { isBuilt } from "../cli/small-sweep.js";
+import { usualAndLong } from "../usual.js";
 
 const folder = mkdtempSync(join(tmpdir(), "prices-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -56,7 +57,7 @@ describe.skipIf(!isBuilt)("a small sweep", { timeout: 120_000 }, () => {
     expect((await reprice(db, null, {})).points.map(({ violation }) => violation)).toEqual([0, 0, 0, 0]);
   });
 
-  test("is not written with the prices of another database, whose points have the same numbers", async () => {
+  test("is not written with the prices of another database, whose points have the same numbers", { tags: ["long"] }, async () => {
     const [db, other] = [at("limit.db"), at("other.db")];
     await sweep(described("energy_uj_per_inference <= 1000", 4), { db: other, workers: 1 });
     expect(results(other).points.map(({ id }) => id)).toEqual(results(db).points.map(({ id }) => id));
@@ -82,7 +83,9 @@ describe.skipIf(!isBuilt)("a small sweep", { timeout: 120_000 }, () => {
     expect([await kept("min-traffic", dies), await kept("min-traffic", {}), await kept("balanced", dies)]).toEqual([1, 0, 0]);
   });
 
-  test("whose constraint is on the spread of energy is priced where the spread is known, and refused where it is not", async () => {
+  test("whose constraint is on the spread of energy is priced where the spread is known, and refused where it is not", {
+    tags: ["long"],
+  }, async () => {
     const db = at("spread.db");
     await sweep(described("energy_std_uj <= 1000"), { db, workers: 1 });
     const { front, frontAfter } = await reprice(db, null, { scale: { area: 2 }, monteCarlo: { draws: 10 } });
@@ -167,18 +170,19 @@ describe.skipIf(!isBuilt)("a library of prices", { timeout: 120_000 }, () => {
     ],
     ["a basis keeps prices and tables", { basis: "library" }, { ...BEFORE, basis: "library" }],
   ];
-  test.each(cases)("of %s: points equal those simulated with it", async (_, library, whole) => {
-    const fresh = await Promise.all(
-      results(db).points.map(({ values }) => simulate(built(whole), { values: { "chip.clock_mhz": values.clock_mhz } })),
-    );
-    const { points } = await reprice(db, library);
-    expect(points.length).toBe(2);
-    for (const [i, { before, after }] of points.entries()) {
-      expect(after.energy_uj_per_inference).not.toBeCloseTo(before.energy_uj_per_inference as number, 6);
-      for (const metric of ["energy_uj_per_inference", "area_mm2", "power_mw"] as const)
-        expect(after[metric]).toBeCloseTo(fresh[i].result.metrics[metric] as number, 9);
-    }
-  });
+  for (const [some, options] of usualAndLong(cases, ([what]) => what.startsWith("a price of the study")))
+    test.each(some)("of %s: points equal those simulated with it", options, async (_, library, whole) => {
+      const fresh = await Promise.all(
+        results(db).points.map(({ values }) => simulate(built(whole), { values: { "chip.clock_mhz": values.clock_mhz } })),
+      );
+      const { points } = await reprice(db, library);
+      expect(points.length).toBe(2);
+      for (const [i, { before, after }] of points.entries()) {
+        expect(after.energy_uj_per_inference).not.toBeCloseTo(before.energy_uj_per_inference as number, 6);
+        for (const metric of ["energy_uj_per_inference", "area_mm2", "power_mw"] as const)
+          expect(after[metric]).toBeCloseTo(fresh[i].result.metrics[metric] as number, 9);
+      }
+    });
 
   test("with a basis alone is the option of that name", async () => {
     const afters = async (...[library, basis]: [{ readonly [name: string]: Json } | null, "library" | null]) =>
@@ -206,7 +210,9 @@ describe.skipIf(!isBuilt)("a library of prices", { timeout: 120_000 }, () => {
     await expect(reprice(searched, null, { scale: { macros: 1.2 } })).rejects.toThrow(/no group of prices is named 'macros'/);
   });
 
-  test("with macros too slow for a clock takes its points from the front, drawn or not, as a sweep refuses them", async () => {
+  test("with macros too slow for a clock takes its points from the front, drawn or not, as a sweep refuses them", {
+    tags: ["long"],
+  }, async () => {
     const slow = { macros: { mine: table(25, 2.2) } };
     const fresh = await swept("slow.db", { ...BEFORE, macros: { mine: table(25, 2.2), other } });
     const [plain, drawn] = [await reprice(db, slow), await reprice(db, slow, { monteCarlo: { draws: 10 } })];

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
 import { toolProgram } from "../../scripts/lint/tool.mjs";
+import { BRIEF } from "../cli/small-sweep.js";
 import { typedLines, WALKED_PAGES } from "./documented.js";
 import { canPack, installInto } from "./installed.js";
 import { lanesAndClocks } from "./lanes-and-clocks.js";
@@ -45,7 +46,7 @@ try {
 console.log(JSON.stringify({ energy, done: summary.done, points: results("study.db").points.length, front: front.rows.length, places }));
 `;
 
-const ran = (file: string): unknown => JSON.parse(execFileSync(process.execPath, [file], { cwd: folder, encoding: "utf8" }));
+const ran = (file: string): unknown => JSON.parse(execFileSync(process.execPath, [...BRIEF, file], { cwd: folder, encoding: "utf8" }));
 
 /** The snippets of docs/library.md, one program. */
 const snippets = (): string => {
@@ -78,7 +79,7 @@ test.skipIf(!canPack)(
     expect(answer).toMatchObject({ done: 20, points: 20, places: 1 });
     expect(readFileSync(join(folder, "front.svg"), "utf8")).toMatch(/^<svg /);
     rmSync(join(folder, "study.db"));
-    const said = execFileSync(process.execPath, [join(folder, "out", "snippets.js")], { cwd: folder, encoding: "utf8" });
+    const said = execFileSync(process.execPath, [...BRIEF, join(folder, "out", "snippets.js")], { cwd: folder, encoding: "utf8" });
     expect(said).toMatch(/chip\.clock_mhz .*\n\d+ points on the front\ndone \d/);
     rmSync(join(folder, "study.db"));
     // what was run is the same in JavaScript: the compiler took its type away, and nothing else

@@ -134,7 +134,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
       1,
       "long",
     ],
-    ["empty in their recordings", "UPDATE recordings SET scored_deflate = x''", 5],
+    ["empty in their recordings", "UPDATE recordings SET scored_deflate = x''", 5, "long"],
     ["without their recordings", "PRAGMA foreign_keys = OFF; DELETE FROM recordings", 5, "long"],
   ] as const)
     test(`whose rows of wrong digits are ${name} is refused by readers, and the same sweep computes one point per run again`, {
@@ -266,7 +266,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     rmSync(tones, { recursive: true, force: true });
   });
 
-  test("keeps its pairs under new prices, and the report says that accuracies were drawn together", async () => {
+  test("keeps its pairs under new prices, and the report says that accuracies were drawn together", { tags: ["long"] }, async () => {
     const before = contentOf(db);
     await reprice(db, { synapse_memory_read_pj: { value: 3, source: "x" } }, { monteCarlo: { draws: 100 } });
     expect(contentOf(db)).toBe(before);

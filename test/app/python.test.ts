@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
-import { isBuilt } from "../cli/small-sweep.js";
+import { BRIEF, isBuilt, program } from "../cli/small-sweep.js";
 
 const root = packageRoot();
 const client = join(root, "app", "python");
@@ -21,9 +21,12 @@ function pythonWith(...packages: readonly string[]): string | null {
   return ["python3", "/usr/bin/python3"].find((python) => spawnSync(python, ["-c", check], { stdio: "ignore" }).status === 0) ?? null;
 }
 
+/** As the client reads it: words, quoted as for a shell. */
+const PROGRAM = [process.execPath, ...BRIEF, program].map((word) => `'${word}'`).join(" ");
+
 /** @throws with what the program printed, where it fails */
 function python(interpreter: string, ...words: readonly string[]): string {
-  const env = { ...process.env, PYTHONPATH: `${client}:${examples}`, PYTHONDONTWRITEBYTECODE: "1", SNN_DSE: join(root, "dist", "main.js") };
+  const env = { ...process.env, PYTHONPATH: `${client}:${examples}`, PYTHONDONTWRITEBYTECODE: "1", SNN_DSE: PROGRAM };
   return execFileSync(interpreter, words, { cwd: folder, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 120_000 });
 }
 
@@ -41,19 +44,19 @@ const FIRST = [
 ].map((name) => `Client.test_${name}`);
 
 /** Tests of the client by name; none: all. */
-const clientTests = (...names: readonly string[]): string =>
-  python(pythonWith("pandas") ?? (plain as string), join(root, "test/app/python/client_test.py"), ...names);
+const clientTests = (interpreter: string | null, ...names: readonly string[]): string =>
+  python(interpreter as string, join(root, "test/app/python/client_test.py"), ...names);
 
 test.skipIf(!isBuilt || plain === null)(
   "the client asks, tells, sweeps and reads, and problems have their places (test/app/python/client_test.py); needs python3",
-  () => void clientTests(...FIRST),
+  () => void clientTests(plain, ...FIRST),
   180_000,
 );
 
 test.skipIf(!isBuilt || plain === null)(
   "the client does all that it says (test/app/python/client_test.py); needs python3",
   { tags: ["long"], timeout: 180_000 },
-  () => void clientTests(),
+  () => void clientTests(pythonWith("pandas") ?? plain),
 );
 
 test.skipIf(!isBuilt || plain === null)("the snippet of docs/library.md runs; needs python3", { tags: ["long"] }, () => {

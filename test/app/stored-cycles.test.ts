@@ -12,7 +12,9 @@ import { NO_COUNTERS } from "../sweeps/fake-study.js";
 const folder = mkdtempSync(join(tmpdir(), "stored-cycles-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a stored point becomes SystemVerilog only with the cycles that its database has, of all its utterances and of some", async () => {
+test("a stored point becomes SystemVerilog only with the cycles that its database has, of all its utterances and of some", {
+  tags: ["long"],
+}, async () => {
   const description = open({
     version: 1,
     extends: "edge-core",

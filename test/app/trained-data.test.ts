@@ -11,6 +11,7 @@ import { check, openWithPlugins, sweep, train } from "../../app/index.js";
 import { modelsBeside, Store, storedModels, testedPoints } from "../../sweeps/index.js";
 import { ModelFolder } from "../../sweeps/store/model-folder.js";
 import { isBuilt } from "../cli/small-sweep.js";
+import { usualAndLong } from "../usual.js";
 import { BASE, PLUGIN, search } from "./peaks.js";
 
 describe.skipIf(!isBuilt)("with the workers of the built program", () => {
@@ -61,35 +62,43 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     expect(again.points).toEqual(points);
   });
 
-  test.each([
+  for (const [some, options] of usualAndLong(
     [
-      "a theta that silences every spike",
-      ", theta: { sweep: [1, 3] }, spike_bits: { sweep: [6, 3] }",
-      "",
-      3,
-      1,
-      /theta 3 silences every 3-bit/,
-    ],
-    [
-      "a cell without spikes on a grid",
-      ", cell: { sweep: [rec-v2, gru] }, chip_epochs: { sweep: [0, 1] }",
-      "",
-      3,
-      1,
-      /gru is not among them/,
-    ],
-    [
-      "zeros among signs",
-      ", chip_epochs: 1, zero_share: { sweep: [0, 0.5] }",
-      "precision: { weight_bits: { sweep: [1, 4] } }\n",
-      3,
-      1,
-      /weights of 1 bit are signs/,
-    ],
-  ])("%s is an infeasible point, and the other points are done", async (name, training, more, done, infeasible, reason) => {
-    const { summary, points } = await swept(name.replaceAll(" ", "-"), search(`, epochs: 1${training}`, "A", more));
-    expect([summary.done, summary.infeasible, summary.failed]).toEqual([done, infeasible, 0]);
-    const refused = points.filter(({ state }) => state === "infeasible");
-    for (const point of refused) expect([point.code, point.reason]).toEqual(["REFUSED", expect.stringMatching(reason)]);
-  });
+      [
+        "a theta that silences every spike",
+        ", theta: { sweep: [1, 3] }, spike_bits: { sweep: [6, 3] }",
+        "",
+        3,
+        1,
+        /theta 3 silences every 3-bit/,
+      ],
+      [
+        "a cell without spikes on a grid",
+        ", cell: { sweep: [rec-v2, gru] }, chip_epochs: { sweep: [0, 1] }",
+        "",
+        3,
+        1,
+        /gru is not among them/,
+      ],
+      [
+        "zeros among signs",
+        ", chip_epochs: 1, zero_share: { sweep: [0, 0.5] }",
+        "precision: { weight_bits: { sweep: [1, 4] } }\n",
+        3,
+        1,
+        /weights of 1 bit are signs/,
+      ],
+    ] as const,
+    ([what]) => what.startsWith("a theta"),
+  ))
+    test.each(some)(
+      "%s is an infeasible point, and the other points are done",
+      options,
+      async (name, training, more, done, infeasible, reason) => {
+        const { summary, points } = await swept(name.replaceAll(" ", "-"), search(`, epochs: 1${training}`, "A", more));
+        expect([summary.done, summary.infeasible, summary.failed]).toEqual([done, infeasible, 0]);
+        const refused = points.filter(({ state }) => state === "infeasible");
+        for (const point of refused) expect([point.code, point.reason]).toEqual(["REFUSED", expect.stringMatching(reason)]);
+      },
+    );
 });

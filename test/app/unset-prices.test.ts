@@ -83,7 +83,9 @@ test("links between dies without a power at rest are named wherever their energy
   for (const [view, text] of await views(priced)) expect(text, view).not.toMatch(/in no energy: [^\n]*die link leakage/i);
 });
 
-test("results of another build: every view with errors, prices or texts of this build says so, and no view of stored numbers alone", async () => {
+test("results of another build: every view with errors, prices or texts of this build says so, and no view of stored numbers alone", {
+  tags: ["long"],
+}, async () => {
   const db = join(folder, "other.db");
   const swept = join(folder, "0.db"); // of the test before, if that ran
   if (existsSync(swept)) copyFileSync(swept, db);
@@ -134,7 +136,7 @@ test("a front without an energy does not name them", async () => {
   expect(viewLines(pareto(db, { columns: ["area_mm2", "power_mw"] })).join()).toContain(PART);
 });
 
-test("nothing is a share of an energy that lacks prices, nor a bar of it: point, dashboard and page", async () => {
+test("nothing is a share of an energy that lacks prices, nor a bar of it: point, dashboard and page", { tags: ["long"] }, async () => {
   const source = "data sheet";
   const prices = { synapse_memory_read_pj: { value: 3, source }, state_memory_read_pj: { value: 2, source } };
   const onFpga = (own: object) =>

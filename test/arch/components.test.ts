@@ -503,7 +503,9 @@ describe("area and clock", () => {
     expect((error as InfeasibleError).fix).toMatch(/^set chip\.clock_mhz: \d+/);
     expect((error as InfeasibleError).need).not.toBe((error as InfeasibleError).have);
   });
-  test("a change in place of a slower clock reaches the clock as typed, or says which clock another block then allows", () => {
+  test("a change in place of a slower clock reaches the clock as typed, or says which clock another block then allows", {
+    tags: ["long"],
+  }, () => {
     const rng = createRng(5, "clock");
     const drawn = { suffices: 0, limited: 0, unequal: 0 };
     const refused = (values: { [path: string]: Json }): InfeasibleError | null => {

@@ -17,7 +17,7 @@ function keyOf(rng: Rng, stem: "tile" | "core", count: number): string {
 
 test("a key decides exactly if some core has its value, whatever narrower keys and values by path set: each value is one key's", () => {
   let [compared, overruled, withValues] = [0, 0, 0];
-  for (let seed = 0; seed < cases(120); seed++) {
+  for (let seed = 0; seed < cases(60); seed++) {
     const rng = createRng(seed, "places");
     let next = FIRST_VALUE;
     const tiles: { [tile: string]: { cores?: number; [core: string]: unknown } } = {
@@ -54,5 +54,5 @@ test("a key decides exactly if some core has its value, whatever narrower keys a
       if (!(error instanceof InputError)) throw error; // two keys of which neither selects fewer
     }
   }
-  expect(Math.min(compared / 3, overruled, withValues)).toBeGreaterThan(30);
+  expect(Math.min(compared / 3, overruled, withValues)).toBeGreaterThan(15);
 });

@@ -17,6 +17,7 @@ import { csvCell } from "../../base/escape/csv.js";
 import { exp, log, pow } from "../../base/math.js";
 import { createRng, type Rng } from "../../base/rng.js";
 import { priceErrors } from "../../sim/index.js";
+import { usualAndLong } from "../usual.js";
 
 const HEAD = "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
 const GRID = [64, 256, 1024, 4096].flatMap((words) => [8, 32, 128].map((bits) => [words, bits] as const));
@@ -93,55 +94,63 @@ describe("planted laws", () => {
     expect(Math.abs(covered / fits - 0.9)).toBeLessThan(0.03);
   });
 
-  test.each([
-    ["a grid", GRID],
+  for (const [some, options] of usualAndLong(
     [
-      "a line and one macro beside it",
+      ["a grid", GRID],
       [
-        [64, 8],
-        [128, 16],
-        [256, 32],
-        [512, 64],
-        [1024, 128],
-        [256, 64],
+        "a line and one macro beside it",
+        [
+          [64, 8],
+          [128, 16],
+          [256, 32],
+          [512, 64],
+          [1024, 128],
+          [256, 64],
+        ],
       ],
-    ],
-    [
-      "a third of a range",
       [
-        [64, 8],
-        [64, 16],
-        [128, 8],
-        [128, 16],
-        [256, 16],
-        [4096, 128],
+        "a third of a range",
+        [
+          [64, 8],
+          [64, 16],
+          [128, 8],
+          [128, 16],
+          [256, 16],
+          [4096, 128],
+        ],
       ],
-    ],
-  ] as const)("an interval holds nine tenths of macros at the worst corner of its range, and no less at the others: %s", (_, places) => {
-    const rng = createRng(7, "corners");
-    const [fits, corners] = [
-      500,
-      [
-        [0, 0],
-        [0, 1],
-        [1, 0],
-        [1, 1],
-      ] as const,
-    ];
-    const held = corners.map(() => 0);
-    for (let i = 0; i < fits; i++) {
-      const cost = ([words, bits]: readonly [number, number]): number => lawOf(words, bits) * exp(0.02 * rng.normal());
-      const rows = places.map((place) => `${place.join()},1rw,22,0.8,1,${cost(place)},1,1,1`);
-      const read = fitted([HEAD, ...rows, ""].join("\n")).find(({ quantity }) => quantity === "read_pj")!;
-      const ends = (["words", "bits"] as const).map((of) => [read[of].least, read[of].most]);
-      for (const [k, [w, b]] of corners.entries()) {
-        const place = [ends[0]![w]!, ends[1]![b]!] as const;
-        if (Math.abs(log(cost(place) / at(read, ...place))) <= log(1 + read.plusMinusPercent / 100)) held[k]!++;
-      }
-    }
-    // standard error 0.013
-    expect(Math.abs(Math.min(...held) / fits - 0.9)).toBeLessThan(0.04);
-  });
+    ] as const,
+    ([what]) => what.startsWith("a third"),
+  ))
+    test.each(some)(
+      "an interval holds nine tenths of macros at the worst corner of its range, and no less at the others: %s",
+      options,
+      (_, places) => {
+        const rng = createRng(7, "corners");
+        const [fits, corners] = [
+          500,
+          [
+            [0, 0],
+            [0, 1],
+            [1, 0],
+            [1, 1],
+          ] as const,
+        ];
+        const held = corners.map(() => 0);
+        for (let i = 0; i < fits; i++) {
+          const cost = ([words, bits]: readonly [number, number]): number => lawOf(words, bits) * exp(0.02 * rng.normal());
+          const rows = places.map((place) => `${place.join()},1rw,22,0.8,1,${cost(place)},1,1,1`);
+          const read = fitted([HEAD, ...rows, ""].join("\n")).find(({ quantity }) => quantity === "read_pj")!;
+          const ends = (["words", "bits"] as const).map((of) => [read[of].least, read[of].most]);
+          for (const [k, [w, b]] of corners.entries()) {
+            const place = [ends[0]![w]!, ends[1]![b]!] as const;
+            if (Math.abs(log(cost(place) / at(read, ...place))) <= log(1 + read.plusMinusPercent / 100)) held[k]!++;
+          }
+        }
+        // standard error 0.013
+        expect(Math.abs(Math.min(...held) / fits - 0.9)).toBeLessThan(0.04);
+      },
+    );
 
   test("left out means a law through the others: residuals agree with fits without the macro", () => {
     const csv = planted([0.8], 0.3, createRng(4, "left out")).trimEnd().split("\n");
@@ -168,29 +177,31 @@ describe("macros at several supplies", () => {
   }
   const readOf = (rows: readonly string[]): FittedLaw => fitted([HEAD, ...rows, ""].join("\n"))[1]!;
 
-  test.each([[[0.8]], [[0.7, 0.9]], [[0.6, 0.7, 0.8, 0.9]]])(
-    "an interval through six macros at supplies %j holds nine tenths of unseen macros, at each corner too",
-    (volts) => {
-      const rng = createRng(11, "supplies");
-      const fits = 120;
-      const ends = [volts[0]!, volts.at(-1)!];
-      const held = [64, 4096].flatMap((words) => [8, 128].flatMap((bits) => ends.map((v) => ({ words, bits, v, inside: 0 }))));
-      let covered = 0;
-      for (let i = 0; i < fits; i++) {
-        const read = readOf(common(volts, rng));
-        expect(read.macros).toBe(6);
-        covered += read.coverage;
-        for (const corner of held)
-          for (let k = 0; k < 4; k++) {
-            const { words, bits, v } = corner;
-            const off = log((lawOf(words, bits, v) * exp(0.2 * rng.normal())) / at(read, words, bits, v));
-            if (Math.abs(off) <= log(1 + read.plusMinusPercent / 100)) corner.inside++;
-          }
-      }
-      for (const { inside } of held) expect(inside / fits / 4).toBeGreaterThan(0.86); // standard error 0.02
-      expect(Math.abs(covered / fits - 0.9)).toBeLessThan(0.05);
-    },
-  );
+  for (const [some, options] of usualAndLong([[[0.8]], [[0.7, 0.9]], [[0.6, 0.7, 0.8, 0.9]]], ([volts]) => volts.length === 2))
+    test.each(some)(
+      "an interval through six macros at supplies %j holds nine tenths of unseen macros, at each corner too",
+      options,
+      (volts) => {
+        const rng = createRng(11, "supplies");
+        const fits = 120;
+        const ends = [volts[0]!, volts.at(-1)!];
+        const held = [64, 4096].flatMap((words) => [8, 128].flatMap((bits) => ends.map((v) => ({ words, bits, v, inside: 0 }))));
+        let covered = 0;
+        for (let i = 0; i < fits; i++) {
+          const read = readOf(common(volts, rng));
+          expect(read.macros).toBe(6);
+          covered += read.coverage;
+          for (const corner of held)
+            for (let k = 0; k < 4; k++) {
+              const { words, bits, v } = corner;
+              const off = log((lawOf(words, bits, v) * exp(0.2 * rng.normal())) / at(read, words, bits, v));
+              if (Math.abs(off) <= log(1 + read.plusMinusPercent / 100)) corner.inside++;
+            }
+        }
+        for (const { inside } of held) expect(inside / fits / 4).toBeGreaterThan(0.86); // standard error 0.02
+        expect(Math.abs(covered / fits - 0.9)).toBeLessThan(0.05);
+      },
+    );
 
   test("a table that is repeated at a second supply has no narrower an interval", () => {
     for (const seed of [1, 2, 3, 4, 5]) {
@@ -203,7 +214,9 @@ describe("macros at several supplies", () => {
     }
   });
 
-  test("names that change with the supply never narrow an interval: the kind is refused, or its laws are as without names", () => {
+  test("names that change with the supply never narrow an interval: the kind is refused, or its laws are as without names", {
+    tags: ["long"],
+  }, () => {
     const rng = createRng(14, "names");
     const seen = { refused: 0, kept: 0 };
     for (let round = 0; round < 24; round++) {

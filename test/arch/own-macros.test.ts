@@ -74,7 +74,7 @@ describe("which macros", () => {
     expect(costsOf(csv, wish(2100, 32)).source).toBe("mine, line 2: 5 macros of 512 words x 32 bits, 1rw (1 side by side, 5 deep)");
   });
 
-  test("each of 2,000 random memories is built of the macros that an exhaustive search finds", () => {
+  test("each of 2,000 random memories is built of the macros that an exhaustive search finds", { tags: ["long"] }, () => {
     const rng = createRng(7, "macros");
     const pick = <T>(list: readonly T[]): T => list[rng.int(0, list.length - 1)] as T;
     const drew = { refused: 0, one: 0, wide: 0, deep: 0, banks: 0, twoPorts: 0 };

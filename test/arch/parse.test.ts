@@ -560,7 +560,9 @@ describe("layout and extension", () => {
       expect(() => readArch(join(folder, "a.yaml"))).toThrow(/b\.yaml:2:10: extends: extends itself: a\.yaml -> b\.yaml -> a\.yaml/);
     });
   });
-  test("a search in place replaces that of the extended file whole, whatever form both have, and so does a value", () => {
+  test("a search in place replaces that of the extended file whole, whatever form both have, and so does a value", {
+    tags: ["long"],
+  }, () => {
     const forms = [
       "{ sweep: [4, 16] }",
       "{ sweep: { values: [8, 2], name: l } }",
@@ -733,7 +735,7 @@ describe("hostile input", () => {
     );
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
-  test("random damage to a real file gives an InputError or an experiment, never another error", () => {
+  test("random damage to a real file gives an InputError or an experiment, never another error", { tags: ["long"] }, () => {
     const text = readFileSync(join(packageRoot(), "arch/examples/edge.yaml"), "utf8");
     fc.assert(
       fc.property(

@@ -28,7 +28,9 @@ test("a selector path reaches every core that it selects, whatever a narrower ke
   expect(lanes({ "tile[3].core[0].lanes": 8 })).toEqual([4, 32, 64, 64, 8]);
 });
 
-test("values by path reach every core that they select, the one that selects fewer wins, and their order does not matter", () => {
+test("values by path reach every core that they select, the one that selects fewer wins, and their order does not matter", {
+  tags: ["long"],
+}, () => {
   const [tiles, cores] = [6, 3];
   const indices = (count: number) => fc.option(fc.uniqueArray(fc.nat(count - 1), { minLength: 1, maxLength: count }), { nil: null });
   const write = fc.record({ tiles: indices(tiles), cores: indices(cores), value: fc.integer({ min: 1, max: 50 }) });

@@ -102,7 +102,7 @@ test("what init names next takes the copied file: train a configuration, check a
   ]);
 });
 
-test("every example, chip and configuration is copied with what it names, and opens where it lies", () => {
+test("every example, chip and configuration is copied with what it names, and opens where it lies", { tags: ["long"] }, () => {
   for (const { kind, name } of shippedFiles("example", "chip", "config")) {
     const [file] = init(join(folder, kind, name), { name });
     expect(basename(file)).toBe(`${name}.yaml`);

@@ -57,7 +57,7 @@ describe.skipIf(!isBuilt)("alif", () => {
     expect(work(JSON.parse(await run("sim", "small.yaml", "--json", "--set", "precision.leak=shift")) as Simulated)).toEqual([2, 7]);
   });
 
-  test("quantise offers gate bits for its leaks and no table, and few state bits cost accuracy", async () => {
+  test("quantise offers gate bits for its leaks and no table, and few state bits cost accuracy", { tags: ["long"] }, async () => {
     const { rows } = JSON.parse(
       await run("quantise", "small.yaml", "--samples", "200", "--bits", "state_bits=8,16", "--bits", "gate_bits=2,8", "--json"),
     ) as {

@@ -148,7 +148,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(JSON.parse(out)).toMatchObject({ error: "input", problems: [{ file: "no-such.yaml" }] });
   });
 
-  test("a sweep into a pipe prints plain lines and a summary; NDJSON parses line by line; a second run runs nothing again", () => {
+  test("a sweep into a pipe prints plain lines and a summary; NDJSON parses line by line; a second run runs nothing again", async () => {
     const first = run("sweep", "small.yaml", "--workers", "1");
     expect(first.code).toBe(0);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
@@ -156,7 +156,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(first.out).toMatch(/12 points, 0 stored/);
     expect(first.out).toContain("FINISHED");
     expect(existsSync(join(folder, "small.db"))).toBe(true);
-    const second = run("sweep", "small.yaml", "--json", "--budget", "14", "--workers", "1");
+    const second = await here("sweep", "small.yaml", "--json", "--budget", "14", "--workers", "1");
     expect(second.code).toBe(0);
     const events = second.out
       .trim()
@@ -210,7 +210,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     const found = JSON.parse(drawn.out) as { draws: number; front: number[]; points: { onFront: number }[] };
     expect([found.draws, found.front]).toEqual([50, front.map(({ id }) => id).sort((a, b) => a - b)]);
     for (const { onFront } of found.points) expect(Number.isInteger(Math.round(onFront * 50 * 1e9) / 1e9)).toBe(true);
-    expect(run("pareto", "small.db", "--confidence", "50", "--json").out).toBe(drawn.out);
+    expect((await here("pareto", "small.db", "--confidence", "50", "--json")).out).toBe(drawn.out);
     expect((await here("pareto", "small.db", "--confidence")).out).toContain("drawn 1,000 times");
     for (const wrong of [["0"], ["1e9"], ["x"], ["50", "--epsilon", "energy=2%"], ["50", "--x", "latency_us"]])
       expect((await here("pareto", "small.db", "--confidence", ...wrong)).code, wrong.join(" ")).toBe(2);
@@ -224,7 +224,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
   });
 
   test("doctor finds all needed parts, in text and JSON", async () => {
-    const { code, out } = run("doctor", "--json");
+    const { code, out } = await here("doctor", "--json");
     const report = JSON.parse(out) as { ok: boolean; findings: { part: string; ok: boolean; needed: boolean }[] };
     expect(report.findings.filter((finding) => finding.needed && !finding.ok)).toEqual([]);
     expect(code).toBe(0);

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
 import { contentOf } from "../sweeps/fake-study.js";
+import { usualAndLong } from "../usual.js";
 import { endFolder, ends, replaceSilently, run, STUDIES, studyFolder, touch } from "./changed-inputs.js";
 import { type Ended, runHere } from "./in-process.js";
 import { isBuilt } from "./small-sweep.js";
@@ -41,7 +42,7 @@ describe.skipIf(!isBuilt).each(STUDIES)("D1: $title", (study) => {
     },
   );
 
-  test("files with equal bytes resume with the words of the first run, whatever their time of change", async () => {
+  test("files with equal bytes resume with the words of the first run, whatever their time of change", { tags: ["long"] }, async () => {
     for (const { file } of study.inputs) touch(join(folder, file));
     const resumed = await sweep();
     expect(resumed.err).toBe(first.err);
@@ -66,23 +67,27 @@ describe.skipIf(!isBuilt)("D1: the program itself", () => {
     endFolder(folder);
   });
 
-  test.each([
-    ["snn-dse: is not the program", "dist/sweep-worker.js", (bytes: Buffer) => Buffer.from(bytes.toString().replace(/;(?=\s*$)/, " "))],
+  for (const [some, options] of usualAndLong(
     [
-      "arch/components/arith.csv: is not the table of component prices",
-      "arch/components/arith.csv",
-      (bytes: Buffer) =>
-        Buffer.from(
-          bytes.toString("latin1").replace(/[0-9](?=[^0-9]*$)/, (digit) => String((Number(digit) + 1) % 10)),
-          "latin1",
-        ),
-    ],
-  ] as const)("%s: another build ends in exit 2", (name, file, change) => {
-    const putBack = replaceSilently(join(root, file), change);
-    const { code, err } = sweep();
-    putBack();
-    expect(err).toContain(`error: ${name} that x.db was made with`);
-    expect(code).toBe(2);
-    expect(ends(sweep())).toEqual({ computed: 0, stored: 1 });
-  });
+      ["snn-dse: is not the program", "dist/sweep-worker.js", (bytes: Buffer) => Buffer.from(bytes.toString().replace(/;(?=\s*$)/, " "))],
+      [
+        "arch/components/arith.csv: is not the table of component prices",
+        "arch/components/arith.csv",
+        (bytes: Buffer) =>
+          Buffer.from(
+            bytes.toString("latin1").replace(/[0-9](?=[^0-9]*$)/, (digit) => String((Number(digit) + 1) % 10)),
+            "latin1",
+          ),
+      ],
+    ] as const,
+    ([what]) => what.startsWith("snn-dse"),
+  ))
+    test.each(some)("%s: another build ends in exit 2", options, (name, file, change) => {
+      const putBack = replaceSilently(join(root, file), change);
+      const { code, err } = sweep();
+      putBack();
+      expect(err).toContain(`error: ${name} that x.db was made with`);
+      expect(code).toBe(2);
+      expect(ends(sweep())).toEqual({ computed: 0, stored: 1 });
+    });
 });

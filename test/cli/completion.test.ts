@@ -129,6 +129,7 @@ test.skipIf(!has("bash"))("bash takes them: shipped names and files, a value aft
 
 test.skipIf(!has("bash") || !has("script"))(
   "bash completes a name with blanks, quoted or not, and never puts another file in its place",
+  { tags: ["long"] },
   () => {
     const typed = ["my\\ fi", '"my fi', "my", "my\\ folder/in", "'my folder/in", "other\\ ", "-o my\\ fi"];
     mkdirSync(join(folder, "names", "my folder"), { recursive: true });
@@ -183,7 +184,7 @@ test.skipIf(!has("bash") || !has("script"))(
   },
 );
 
-test.skipIf(!has("fish"))("fish takes them, with what they mean", () => {
+test.skipIf(!has("fish"))("fish takes them, with what they mean", { tags: ["long"] }, () => {
   const said = shellSays(
     "fish",
     "snn-dse completion fish | source; complete -C 'snn-dse swe'; complete -C 'snn-dse sim edge --set mapping.strategy=s'; complete -C 'snn-dse show a\\\\ b'",
@@ -192,7 +193,7 @@ test.skipIf(!has("fish"))("fish takes them, with what they mean", () => {
   expect(said.slice(1)).toEqual(["mapping.strategy=sequential", "a b.yaml"]);
 });
 
-test.skipIf(!has("zsh"))("zsh reads its script without complaint", () => {
+test.skipIf(!has("zsh"))("zsh reads its script without complaint", { tags: ["long"] }, () => {
   expect(shellSays("zsh", "autoload -Uz compinit; compinit -u -D; source <(snn-dse completion zsh); echo $_comps[snn-dse]")).toEqual([
     "_snn_dse",
   ]);

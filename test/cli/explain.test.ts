@@ -8,6 +8,7 @@ import { energyLines, explanationOf, simulatedGains } from "../../cli/format/exp
 import { resultLines } from "../../cli/format/result.js";
 import { explanationLines } from "../../cli/format/simulation.js";
 import type { Explanation } from "../../sim/observe/index.js";
+import { usualAndLong } from "../usual.js";
 
 const PLAIN = { colour: false, unicode: false } as const;
 const wave = (utterance: number, at: number, core: number | null, unit: "soma" | "synapse") => ({
@@ -99,24 +100,29 @@ const CHIP = {
   "tile.core.synapse_memory.word_bits": 64,
   "tile.core.state_memory.ports": "1rw",
 };
-test.each([
-  ["lanes alone", { "tile.core.lanes": 2 }, "lanes"],
-  ["banks of the state memory", { "tile.core.lanes": 4, "tile.core.state_memory.banks": 1 }, "sums"],
-  ["weights in a word", { "tile.core.lanes": 4, "tile.core.synapse_memory.word_bits": 16 }, "weights"],
-] as const)(
-  "the least bound of the synapses at once is what a run is limited by, whatever else is doubled: %s",
-  async (_, values, least) => {
-    const description = openChip("mesh-2x2");
-    const simulation = await simulate(description, { values: { ...CHIP, ...values }, explain: true });
-    const lines = explanationLines(simulation);
-    const bounds = lines.find((line) => line.includes("synapses at once: "))?.split(": ")[1];
-    expect(bounds).toMatch(least === "sums" ? /^\d+ sums? / : least === "weights" ? /^\d+ weights? / : /^\d+ lanes?, /);
-    expect(bounds).toMatch(/; the least decides\.$/);
-    const wider = simulation.explanation?.gains.find(({ path }) => path === "tile.core.lanes");
-    if (least === "lanes") expect(wider?.latencyRatio).toBeLessThan(0.95);
-    else expect(wider?.latencyRatio).toBe(1);
-  },
-);
+for (const [some, options] of usualAndLong(
+  [
+    ["lanes alone", { "tile.core.lanes": 2 }, "lanes"],
+    ["banks of the state memory", { "tile.core.lanes": 4, "tile.core.state_memory.banks": 1 }, "sums"],
+    ["weights in a word", { "tile.core.lanes": 4, "tile.core.synapse_memory.word_bits": 16 }, "weights"],
+  ] as const,
+  ([what]) => what.startsWith("banks"),
+))
+  test.each(some)(
+    "the least bound of the synapses at once is what a run is limited by, whatever else is doubled: %s",
+    options,
+    async (_, values, least) => {
+      const description = openChip("mesh-2x2");
+      const simulation = await simulate(description, { values: { ...CHIP, ...values }, explain: true });
+      const lines = explanationLines(simulation);
+      const bounds = lines.find((line) => line.includes("synapses at once: "))?.split(": ")[1];
+      expect(bounds).toMatch(least === "sums" ? /^\d+ sums? / : least === "weights" ? /^\d+ weights? / : /^\d+ lanes?, /);
+      expect(bounds).toMatch(/; the least decides\.$/);
+      const wider = simulation.explanation?.gains.find(({ path }) => path === "tile.core.lanes");
+      if (least === "lanes") expect(wider?.latencyRatio).toBeLessThan(0.95);
+      else expect(wider?.latencyRatio).toBe(1);
+    },
+  );
 
 test("the busy share and the waits named of the busiest core are all its cycles, and no line says what would help without a run", async () => {
   let named = 0;
@@ -174,7 +180,9 @@ test("prices of 0 are prices: such a chip simulates, no text has a number that i
   }
 });
 
-test("between inferences of a period a slower clock or gates spend less, not a faster chip, and the line says so", async () => {
+test("between inferences of a period a slower clock or gates spend less, not a faster chip, and the line says so", {
+  tags: ["long"],
+}, async () => {
   const spent = async (values: { readonly [path: string]: number | string }): Promise<readonly [number, string | undefined]> => {
     const few = { "workload.samples": 1, "workload.timing_samples": 1, "chip.idle": "clocked", "chip.clock_mhz": 100 };
     const { experiment, result } = await simulate(open("mesh-2x2"), { values: { ...few, ...values } });

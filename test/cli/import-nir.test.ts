@@ -101,7 +101,9 @@ test.each([
   expect(await run(4)).toBeCloseTo(4 * updates, 6);
 });
 
-test("layers' own widths reach a float run on a chip, and a name that the network does not have is refused as in integers", async () => {
+test("layers' own widths reach a float run on a chip, and a name that the network does not have is refused as in integers", {
+  tags: ["long"],
+}, async () => {
   await exported();
   const spikes = join(folder, "one.csv");
   writeFileSync(spikes, Array.from({ length: 28 }, (_, i) => i % 2).join(","));

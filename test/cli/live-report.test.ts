@@ -96,7 +96,7 @@ describe.skipIf(!isBuilt)("report --live", () => {
     expect(await statusOf(pathname, { headers: { origin: address.replace(pathname, "") } })).toBe(200);
   });
 
-  test("a port that is taken, and an invalid one, are refused with what to do", () => {
+  test("a port that is taken, and an invalid one, are refused with what to do", { tags: ["long"] }, () => {
     const { port } = new URL(address);
     const tried = (number: string) =>
       spawnSync(process.execPath, [...BRIEF, program, "report", "small.db", "--live", "--port", number], {

@@ -62,7 +62,7 @@ describe.skipIf(!isBuilt)("the program", () => {
     expect((await run("published", "odni")).code).toBe(2);
   });
 
-  test("coupled runs all combinations of varied parameters", async () => {
+  test("coupled runs all combinations of varied parameters", { tags: ["long"] }, async () => {
     const table = await run("coupled", "snn-dse", "--vary", "lanes=2,4", "--vary", "chunk_bits=50,100", "--events", "3", "--json");
     expect(table.code).toBe(0);
     const points = JSON.parse(table.out) as { values: { lanes: number; chunk_bits: number }; metrics: { done_cycle: number } }[];

@@ -61,7 +61,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     expect(await run("show", "none.db", "knee")).toMatchObject({ code: 2, err: expect.stringContaining("has no front, and so no knee") });
   });
 
-  test("a file's ending chooses the format; one of no format is refused, and nothing is written", async () => {
+  test("a file's ending chooses the format; one of no format is refused, and nothing is written", { tags: ["long"] }, async () => {
     const written = (file: string): string => readFileSync(join(folder, file)).subarray(0, 4).toString("latin1");
     for (const [words, file, begins] of [
       [["pareto", "a.db"], "front.csv", "id,"],
@@ -82,7 +82,9 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     expect(existsSync(join(folder, "front.doc"))).toBe(false);
   });
 
-  test("a sweep or merge that a reader's transaction keeps from copying its journal says where the newest points lie", async () => {
+  test("a sweep or merge that a reader's transaction keeps from copying its journal says where the newest points lie", {
+    tags: ["long"],
+  }, async () => {
     const commands = [
       ["sweep", "small.yaml", "--db", "read.db", "--budget", "12", ...ALONE],
       ["merge", "read.db", "b.db"],
@@ -117,7 +119,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     expect(await ids("all.db")).toEqual(await ids("b.db"));
   });
 
-  test("a doubled price doubles exactly the rows it prices, and neither time nor the database changes", async () => {
+  test("a doubled price doubles exactly the rows it prices, and neither time nor the database changes", { tags: ["long"] }, async () => {
     writeFileSync(join(folder, "same.yaml"), "prices: {}\n");
     const plain = JSON.parse((await run("reprice", "a.db", "--library", "same.yaml", "--json")).out) as Priced[];
     for (const point of plain) expect(point.after.energy_uj_per_inference).toBeCloseTo(point.before.energy_uj_per_inference, 9);
@@ -138,7 +140,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     expect(typo.err).toContain("typo.yaml");
   });
 
-  test("a scaled price, and prices drawn: rows, columns of intervals, and what names nothing is refused", async () => {
+  test("a scaled price, and prices drawn: rows, columns of intervals, and what names nothing is refused", { tags: ["long"] }, async () => {
     const scaled = JSON.parse((await run("reprice", "a.db", "--scale", "synapse_memory_read_pj=3", "--json")).out) as Priced[];
     for (const { before, after, breakdown } of scaled) {
       const reads = breakdown.find(({ component }) => component === "synapse memory reads")?.energyPj ?? Number.NaN;
@@ -177,7 +179,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     expect((await run("export", "points", "a.db", "--confidence", "50", "--all")).code).toBe(2);
   });
 
-  test("a sweep compared with itself covers itself; two points list only what differs", async () => {
+  test("a sweep compared with itself covers itself; two points list only what differs", { tags: ["long"] }, async () => {
     const { out } = await run("compare", "b.db", "b.db", "--json");
     expect(JSON.parse(out)).toMatchObject({ left: { covers: 1, epsilon: 0, igdPlus: 0 }, right: { covers: 1 } });
     expect(JSON.parse(out)).toMatchObject({ inputsDiffer: [] });
@@ -195,7 +197,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
       expect(points.differ.includes(name)).toBe(points.left.values[name] !== points.right.values[name]);
   });
 
-  test("attach tells a finished sweep as NDJSON with every point, and as a summary without a terminal", async () => {
+  test("attach tells a finished sweep as NDJSON with every point, and as a summary without a terminal", { tags: ["long"] }, async () => {
     const events = (await run("attach", "b.db", "--json")).out
       .trim()
       .split("\n")

@@ -170,7 +170,7 @@ test.each([
   await expect(printed({ ...base, bits: [text] })).rejects.toThrow(message);
 });
 
-test("--layers narrows every width that a layer can have of its own, and is refused where there is none", async () => {
+test("--layers narrows every width that a layer can have of its own, and is refused where there is none", { tags: ["long"] }, async () => {
   const bits = ["state_bits=10", "spike_bits=3", "lut_bits=3", "gate_bits=3"];
   const { layers } = JSON.parse(await printed({ ...base, keep: null, samples: 10, bits }));
   expect(layers.map((row: StudyRow) => `${row.axis} ${row.layer}`)).toEqual([

@@ -16,6 +16,7 @@ import { BRIEF, isBuilt, program, smallSweep } from "./small-sweep.js";
 
 const folder = mkdtempSync(join(tmpdir(), "serve-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+writeFileSync(join(folder, "small.yaml"), smallSweep(6));
 const SEED = 11;
 
 interface Message {
@@ -73,37 +74,45 @@ interface Asked {
   readonly ended: string | null;
 }
 
-test.skipIf(!isBuilt)("a client asks, evaluates at once and tells: the database is that of a sweep; input's end is the end", async () => {
-  writeFileSync(join(folder, "small.yaml"), smallSweep(6));
-  expect((await runHere(folder, "sweep", "small.yaml", "--no-tui", "--workers", "1", "--db", "swept.db")).code).toBe(0);
-  const client = new Client();
-  const { study } = await client.result<{ study: number }>("open", { description: "small.yaml", db: "told.db", workers: 2, events: true });
-  for (;;) {
-    const { points, ended } = await client.result<Asked>("ask", { study, count: 3 });
-    if (points.length === 0) {
-      expect(ended).toBe("budget");
-      break;
+test.skipIf(!isBuilt)(
+  "a client asks, evaluates at once and tells: the database is that of a sweep; input's end is the end",
+  { tags: ["long"] },
+  async () => {
+    expect((await runHere(folder, "sweep", "small.yaml", "--no-tui", "--workers", "1", "--db", "swept.db")).code).toBe(0);
+    const client = new Client();
+    const { study } = await client.result<{ study: number }>("open", {
+      description: "small.yaml",
+      db: "told.db",
+      workers: 2,
+      events: true,
+    });
+    for (;;) {
+      const { points, ended } = await client.result<Asked>("ask", { study, count: 3 });
+      if (points.length === 0) {
+        expect(ended).toBe("budget");
+        break;
+      }
+      const ids = points.map(({ id }) => id);
+      const { evaluations } = await client.result<{ evaluations: { id: number; state: string }[] }>("evaluate", { study, points: ids });
+      expect(evaluations.map(({ id }) => id)).toEqual(ids);
+      for (const id of [...ids].reverse()) await client.result("tell", { study, id });
     }
-    const ids = points.map(({ id }) => id);
-    const { evaluations } = await client.result<{ evaluations: { id: number; state: string }[] }>("evaluate", { study, points: ids });
-    expect(evaluations.map(({ id }) => id)).toEqual(ids);
-    for (const id of [...ids].reverse()) await client.result("tell", { study, id });
-  }
-  const values = { lanes: 32, size_kib: 128, word_bits: 256, clock_mhz: 77 };
-  const { evaluations } = await client.result<{ evaluations: object[] }>("evaluate", { study, points: [{ values }], full: true });
-  expect(evaluations[0]).toMatchObject({ state: "done", values, result: { breakdown: expect.any(Array) } });
-  const listed = await client.result<{ points: object[]; front: number[] }>("results", { study });
-  expect(listed.points.length).toBe(7);
-  expect((await client.result<{ rows: object[] }>("pareto", { study, where: "clock_mhz == 77" })).rows).toMatchObject([{ values }]);
-  expect(await client.result("result", { study, id: listed.front[0] })).toMatchObject({ breakdown: expect.any(Array) });
-  const kinds = new Set(client.told.map(({ method, params }) => `${method} ${(params?.event as { type?: string })?.type ?? ""}`));
-  for (const kind of ["evaluated ", "event started", "event point-started", "event phase", "event point-done"])
-    expect(kinds).toContain(kind);
-  client.child.stdin.end();
-  expect(await client.ended).toBe(0);
-  const points = (file: string): { id: number }[] => JSON.parse(contentOf(join(folder, file))).points;
-  expect(points("told.db").slice(0, 6)).toEqual(points("swept.db"));
-});
+    const values = { lanes: 32, size_kib: 128, word_bits: 256, clock_mhz: 77 };
+    const { evaluations } = await client.result<{ evaluations: object[] }>("evaluate", { study, points: [{ values }], full: true });
+    expect(evaluations[0]).toMatchObject({ state: "done", values, result: { breakdown: expect.any(Array) } });
+    const listed = await client.result<{ points: object[]; front: number[] }>("results", { study });
+    expect(listed.points.length).toBe(7);
+    expect((await client.result<{ rows: object[] }>("pareto", { study, where: "clock_mhz == 77" })).rows).toMatchObject([{ values }]);
+    expect(await client.result("result", { study, id: listed.front[0] })).toMatchObject({ breakdown: expect.any(Array) });
+    const kinds = new Set(client.told.map(({ method, params }) => `${method} ${(params?.event as { type?: string })?.type ?? ""}`));
+    for (const kind of ["evaluated ", "event started", "event point-started", "event phase", "event point-done"])
+      expect(kinds).toContain(kind);
+    client.child.stdin.end();
+    expect(await client.ended).toBe(0);
+    const points = (file: string): { id: number }[] => JSON.parse(contentOf(join(folder, file))).points;
+    expect(points("told.db").slice(0, 6)).toEqual(points("swept.db"));
+  },
+);
 
 test.skipIf(!isBuilt)("the dialogue of docs/library.md is what client and program say", async () => {
   const page = readFileSync(join(packageRoot(), "docs", "library.md"), "utf8");

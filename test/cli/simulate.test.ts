@@ -44,7 +44,7 @@ describe.skipIf(!isBuilt)("sim", () => {
     expect(rows.filter((row) => row.split(",")[1] === "wave")).toHaveLength(28 + 3);
   });
 
-  test("reasons are simulated: the first gain named holds when the changed chip is run", async () => {
+  test("reasons are simulated: the first gain named holds when the changed chip is run", { tags: ["long"] }, async () => {
     const before = JSON.parse((await sim("--json", "--explain")).out) as {
       metrics: { latency_cycles: number };
       explanation: readonly string[];

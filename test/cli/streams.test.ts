@@ -39,7 +39,9 @@ describe.skipIf(!isBuilt)("the built program", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test("L3: output to a full disk is one line on standard error and exit 1, no half of a page with exit 0", (context) => {
+  test("L3: output to a full disk is one line on standard error and exit 1, no half of a page with exit 0", {
+    tags: ["long"],
+  }, (context) => {
     if (disk === null) context.skip("no small disk can be mounted here");
     fill(60_000);
     const { code, err } = shell('"$N" "$P" report done.db --json > disk/page.json');

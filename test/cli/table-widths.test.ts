@@ -38,7 +38,7 @@ const QUICK = ["--set", "workload.samples=10", "--set", "workload.timing_samples
 const TABLES: readonly (readonly string[])[] = [
   ["check", "edge"],
   ["check", "odin-clock"],
-  ["estimate", "quad", "--chip", "speck-like", "--chip", "xylo-like", "--steps", "5"],
+  ["estimate", "quad", "--chip", "speck-like", "--chip", "xylo-like", "--steps", "2"],
   ["sim", "edge", ...QUICK],
   ["quantise", "edge", "--samples", "10", "--bits", "weight_bits=4,8", "--layers"],
   ["pareto", "small.db"],
@@ -119,7 +119,7 @@ describe.skipIf(!isBuilt)("the program", () => {
     expect(tooWide(narrow, 40)).toEqual([]);
   });
 
-  test("a comparison of models is Markdown in a pipe, and a table no wider than the terminal otherwise", async () => {
+  test("a comparison of models is Markdown in a pipe, and a table no wider than the terminal otherwise", { tags: ["long"] }, async () => {
     const words = ["table", "mnist-rows-lif", "--data", fewDigits(folder)];
     expect((await shown(null, words)).out).toMatch(/^\| model +\| system \|/);
     const { out } = await shown(60, words);

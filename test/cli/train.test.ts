@@ -72,7 +72,7 @@ test("every configuration is trained with every seed, and all models end in one 
   expect(text).toMatch(/\| tiny-rec-v2 +\| rec-v2 +\| japanese-vowels\/test +\| 6 +\| +0 \| +2 \|/);
 });
 
-test("a run whose configurations name their data compares each model on its own, also if all are kept", async () => {
+test("a run whose configurations name their data compares each model on its own, also if all are kept", { tags: ["long"] }, async () => {
   const turned = join(folder, "turned");
   mkdirSync(turned);
   for (const name of ["ae.train", "size_ae.train", "size_ae.test"]) copyFileSync(join(folder, name), join(turned, name));
@@ -104,7 +104,9 @@ test("a run whose configurations name their data compares each model on its own,
   expect(errors[1]).toContain(` ${await wrong("there", turned)} `);
 });
 
-test("of several models one of sound whose record does not say what normalised its features is trained again, to the same weights", async () => {
+test("of several models one of sound whose record does not say what normalised its features is trained again, to the same weights", {
+  tags: ["long"],
+}, async () => {
   const place = tonesFolder();
   const [file, outDir] = [join(place, "short.yaml"), join(place, "out")];
   writeFileSync(file, readFileSync(join(place, "tones-base.yaml"), "utf8").replace("epochs: 3, batch: 4", "epochs: 1, batch: 32"));
@@ -255,7 +257,7 @@ test("trained again, or stopped and continued, a model has the same bytes", asyn
   expect(bytes[2].equals(bytes[0])).toBe(true);
 });
 
-test("trainings at the same time on different back ends make the models that each makes alone", async () => {
+test("trainings at the same time on different back ends make the models that each makes alone", { tags: ["long"] }, async () => {
   const file = config("rec-v2", 4, "at-once");
   const made = async (backend: "cpu" | "wasm", name: string): Promise<Uint8Array> => {
     const [out] = await train([file], { data: folder, outDir: join(folder, name), backend });

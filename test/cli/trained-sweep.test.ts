@@ -25,7 +25,9 @@ describe.skipIf(!isBuilt)("the program", () => {
     });
   const described = readFileSync(join(folder, "tones.yaml"), "utf8");
 
-  test("a candidate that diverges is a failed point with that reason, the others are done; show names a network and what it began with", async () => {
+  test("a candidate that diverges is a failed point with that reason, the others are done; show names a network and what it began with", {
+    tags: ["long"],
+  }, async () => {
     writeFileSync(
       join(folder, "wild-base.yaml"),
       readFileSync(join(folder, "tones-base.yaml"), "utf8").replace("peak: 0.01", "peak: 1000"),
@@ -66,7 +68,9 @@ describe.skipIf(!isBuilt)("the program", () => {
     }
   });
 
-  test("a point whose network the search trained is written as SystemVerilog and drawn over time, from the folder of its networks", async () => {
+  test("a point whose network the search trained is written as SystemVerilog and drawn over time, from the folder of its networks", {
+    tags: ["long"],
+  }, async () => {
     const database = join(folder, "wild.db");
     const store = Store.read(database);
     const { id } = [...store.points()].find(({ state }) => state === "done")!;

@@ -198,14 +198,17 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(readFileSync(whole).equals(before)).toBe(true);
   }, 300_000);
 
-  test("of two sweeps that start on one database one runs, the other ends with 2 and says why", async () => {
+  test("of two sweeps that start on one database one runs, the other ends with 2 and says why", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const file = at("two.db");
     const both = [sweep(file), sweep(file)];
     const codes = await Promise.all(both.map((program) => program.ended));
     expect([...codes].sort()).toEqual([0, 2]);
     expect(both[codes.indexOf(2)]?.errors).toMatch(/another sweep is writing this database/);
     expectUndisturbed(file);
-  }, 300_000);
+  });
 
   test("a reader that keeps a transaction open all the time sees its own snapshot and delays nothing for good", {
     tags: ["long"],

@@ -11,16 +11,17 @@ const digests = JSON.parse(readFileSync(new URL("recordings.json", import.meta.u
   readonly longWaves: string;
 };
 
-test(`${RECORDED_CHIPS} random chips tell a recorder what they told it; all kinds of events are met`, () => {
-  const seen = new Counted("recordings");
-  const found = Array.from({ length: RECORDED_CHIPS }, (_, i) => {
-    const events = recordedOf(i + 1);
-    seen.see(...new Set(events.map(({ kind }) => kind)));
-    return digestOf(events);
+for (const [chips, ...tags] of [[RECORDED_CHIPS / 2], [RECORDED_CHIPS, "long"]] as const)
+  test(`${chips} random chips tell a recorder what they told it; all kinds of events are met`, { tags: [...tags] }, () => {
+    const seen = new Counted("recordings");
+    const found = Array.from({ length: chips }, (_, i) => {
+      const events = recordedOf(i + 1);
+      seen.see(...new Set(events.map(({ kind }) => kind)));
+      return digestOf(events);
+    });
+    expect(found).toEqual(digests.chips.slice(0, chips));
+    seen.expectEach(KINDS, 5);
   });
-  expect(found).toEqual(digests.chips);
-  seen.expectEach(KINDS, 5);
-});
 
 test("a wave of more events than the kernel keeps is told whole, in order", () => {
   const events = recordedLongWaves();

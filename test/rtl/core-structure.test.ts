@@ -45,7 +45,7 @@ function mnistNeeds(name: string, stateBits: number): CoreNeeds {
 }
 
 describe("lanes", () => {
-  test("as many are built as a group of the emitted core has, for random cores", () => {
+  test("as many are built as a group of the emitted core has, for random cores", { tags: ["long"] }, () => {
     let [cores, fewer] = [0, 0];
     for (let seed = 100; seed < 160; seed++) {
       const core = randomCore(seed);

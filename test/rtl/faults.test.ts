@@ -21,11 +21,11 @@ const why = absent ? " (skipped: Icarus Verilog is absent)" : "";
 
 const FAULTS = [...CORE_FAULTS, ...ROW_FAULTS, ...NETWORK_FAULTS, ...PORT_FAULTS, ...UNKNOWN_FAULTS];
 /**
- * One in forty of the faults of cores, and a kernel's index, a lost credit, a wrong turn, an allocator's pointer and a
+ * One in twenty of the faults of cores, and a kernel's index, a lost credit, a wrong turn, an allocator's pointer and a
  * full queue of the port, and one in six unknown values; the long run plants all.
  */
 const SHORT = [
-  ...CORE_FAULTS.filter((_, i) => i % 40 === 0),
+  ...CORE_FAULTS.filter((_, i) => i % 20 === 1),
   ...ROW_FAULTS.slice(1, 2),
   ...NETWORK_FAULTS.slice(0, 3),
   ...PORT_FAULTS.slice(0, 1),

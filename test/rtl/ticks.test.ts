@@ -15,7 +15,7 @@ const CHIPS = [29];
 
 test.skipIf(absent)(
   `cores with ticks, with events and scans, equal the simulator's and the naive chip's${skipped}`,
-  { timeout: 300_000 },
+  { tags: ["long"], timeout: 300_000 },
   () => {
     const { seen, found } = studyOf(
       CORES.map((seed) => studyPoint(ticked(randomCore(seed)))),

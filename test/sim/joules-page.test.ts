@@ -49,21 +49,25 @@ test.skipIf(!hasPython)("it prints for `edge` what the page shows", async () => 
   expect(line).toBe(shown?.[1]);
 });
 
-test.skipIf(!hasPython)("it knows links of several cycles, ends of a crossbar behind such links, and a core alone", async () => {
-  const alone = {
-    ...{ "noc.width": 1, "noc.height": 1, "tile.core.max_neurons": 512 },
-    ...{ "tile.core.synapse_memory.size_kib": 256, "tile.core.state_memory.size_kib": 16 },
-  };
-  const chips = [
-    { "noc.topology": "crossbar", "noc.link_cycles": 3 },
-    { "noc.link_cycles": 4, "noc.switch_traversal_delay_cycles": 2 },
-    alone,
-  ];
-  const printed = await Promise.all(
-    chips.map(async (values) => {
-      const run = await simulate(withValues(open("mesh-2x2"), { ...values, "workload.samples": 20 }));
-      return { document: run.document, network: run.network, counters: run.counters, breakdown: run.result.breakdown };
-    }),
-  );
-  for (const line of joulesLines(printed)) expect(line).toMatch(/mm2: equal$/);
-});
+test.skipIf(!hasPython)(
+  "it knows links of several cycles, ends of a crossbar behind such links, and a core alone",
+  { tags: ["long"] },
+  async () => {
+    const alone = {
+      ...{ "noc.width": 1, "noc.height": 1, "tile.core.max_neurons": 512 },
+      ...{ "tile.core.synapse_memory.size_kib": 256, "tile.core.state_memory.size_kib": 16 },
+    };
+    const chips = [
+      { "noc.topology": "crossbar", "noc.link_cycles": 3 },
+      { "noc.link_cycles": 4, "noc.switch_traversal_delay_cycles": 2 },
+      alone,
+    ];
+    const printed = await Promise.all(
+      chips.map(async (values) => {
+        const run = await simulate(withValues(open("mesh-2x2"), { ...values, "workload.samples": 20 }));
+        return { document: run.document, network: run.network, counters: run.counters, breakdown: run.result.breakdown };
+      }),
+    );
+    for (const line of joulesLines(printed)) expect(line).toMatch(/mm2: equal$/);
+  },
+);

@@ -224,7 +224,7 @@ function withZeros(share: number, seed: number): typeof topology {
   return { ...topology, projections };
 }
 
-test("points with the same key have the same replay in every format of trained matrices with zeros", () => {
+test("points with the same key have the same replay in every format of trained matrices with zeros", { tags: ["long"] }, () => {
   const drawn = new Map<string, number>();
   let shared = 0;
   const formats = ["auto", "dense", "rows", "bitmap", "run-length", "smallest"] as const;

@@ -86,7 +86,9 @@ async function driveInBatches(study: DrivenStudy, n: number, most = Number.POSIT
 describe.each(SAMPLERS.names)("%s", (name) => {
   const spec = specFor(name);
 
-  test(`asked for 1, 3 and 8 points at a time, it leaves the database of a sweep with as many workers (seed ${SEED})`, async () => {
+  test(`asked for 1, 3 and 8 points at a time, it leaves the database of a sweep with as many workers (seed ${SEED})`, {
+    tags: name === "screen" || name === "tpe" ? [] : ["long"],
+  }, async () => {
     for (const n of [1, 3, 8]) {
       const [swept, told] = [fresh(), fresh()];
       const summary = await fakeStudy(spec, swept, new Estimating(formula, n === 1 ? 0 : 1, n), { workers: n }, () => {}, DOCUMENT).run();
@@ -100,7 +102,9 @@ describe.each(SAMPLERS.names)("%s", (name) => {
     }
   });
 
-  test("closed and opened again, it continues as if undisturbed; open points are asked again", async () => {
+  test("closed and opened again, it continues as if undisturbed; open points are asked again", {
+    tags: name === "gp" || name === "nsga2" ? [] : ["long"],
+  }, async () => {
     const [swept, told] = [fresh(), fresh()];
     await fakeStudy(spec, swept, new Estimating(), {}, () => {}, DOCUMENT).run();
     const first = await driven(spec, told, new Estimating());

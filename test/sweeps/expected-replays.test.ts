@@ -57,7 +57,7 @@ describe("for a whole grid, the prediction is the number of different keys", () 
     expect(Math.abs(foretold(of) / keys - 1)).toBeLessThan(0.1);
   });
 
-  test("within a third for more combinations of lanes and words than are examined", () => {
+  test("within a third for more combinations of lanes and words than are examined", { tags: ["long"] }, () => {
     const of = searched(
       "noc: { width: 2, height: 1 }\ntile: { cores: 1, core: { synapse_memory: { word_bits: { sweep: [16, 32, 64, 128], name: synapse_word_bits } } } }\n",
     );
@@ -68,7 +68,7 @@ describe("for a whole grid, the prediction is the number of different keys", () 
   });
 });
 
-test("for points drawn from a grid, the prediction is their mean number of different keys", () => {
+test("for points drawn from a grid, the prediction is their mean number of different keys", { tags: ["long"] }, () => {
   const of = searched(`noc: { ${ONE_LENGTH} }\n`);
   const keys = keysOf(of);
   const rng = createRng(1, "test");

@@ -142,7 +142,9 @@ async function returned(file: string, end: number, meanwhile: () => void = () =>
   else await expect(run).rejects.toThrow("killed");
 }
 
-test("a second edition that is stopped, or whose budget is raised, continues to the points of a fresh study", async () => {
+test("a second edition that is stopped, or whose budget is raised, continues to the points of a fresh study", {
+  tags: ["long"],
+}, async () => {
   const budget = 12;
   const valuesOf = (file: string): string[] => {
     const store = Store.read(file);

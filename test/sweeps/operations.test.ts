@@ -29,6 +29,7 @@ import {
   unmadePoints,
 } from "../../sweeps/index.js";
 import { changedEdition, INPUT_KINDS, type Input, type InputKind } from "../../sweeps/inputs.js";
+import { usualAndLong } from "../usual.js";
 import { contentOf, FakeEngine, type FakeValues, fakeStudy, formula, list, OPTIONS, resultOf, setupOf, specOf } from "./fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "operations-"));
@@ -289,14 +290,15 @@ async function sweptAs(more: Partial<StudySetup>, file = fresh()): Promise<strin
   return file;
 }
 
-test.each(INPUT_KINDS)("D1: merge refuses what resume refuses: another content of an input of kind %s", async (kind) => {
-  const [left, right] = [await sweptAs(withInput(kind, "a")), await sweptAs(withInput(kind, "b"))];
-  const before = contentOf(left);
-  await expect(sweptAs(withInput(kind, "b"), left)).rejects.toThrow(/ that .* was made with: it was /);
-  expect(() => merged(left, right)).toThrow(/was made with other inputs than/);
-  expect(contentOf(left)).toBe(before);
-  expect(merged(left, await sweptAs(withInput(kind, "a")))).toMatchObject({ added: 0, same: 10, conflicts: [] });
-});
+for (const [some, options] of usualAndLong(INPUT_KINDS, (kind) => kind === "description" || kind === "plugin"))
+  test.each(some)("D1: merge refuses what resume refuses: another content of an input of kind %s", options, async (kind) => {
+    const [left, right] = [await sweptAs(withInput(kind, "a")), await sweptAs(withInput(kind, "b"))];
+    const before = contentOf(left);
+    await expect(sweptAs(withInput(kind, "b"), left)).rejects.toThrow(/ that .* was made with: it was /);
+    expect(() => merged(left, right)).toThrow(/was made with other inputs than/);
+    expect(contentOf(left)).toBe(before);
+    expect(merged(left, await sweptAs(withInput(kind, "a")))).toMatchObject({ added: 0, same: 10, conflicts: [] });
+  });
 
 test("D1: merge refuses a plug-in that only one side has, and takes the same one under another name", async () => {
   const [none, one, renamed] = [
@@ -388,7 +390,9 @@ test("comparing fronts: a sweep against itself is equal; more points are never w
   expect(against.left.epsilon).toBeGreaterThan(0);
 });
 
-test("no indicator depends on how often a vector occurs, on its place or on an objective's unit; the unit box is the union's", () => {
+test("no indicator depends on how often a vector occurs, on its place or on an objective's unit; the unit box is the union's", {
+  tags: ["long"],
+}, () => {
   const objectives = [
     { metric: "energy_uj_per_inference", direction: "min" },
     { metric: "latency_us", direction: "min" },

@@ -267,7 +267,7 @@ describe.skipIf(!isBuilt)("in a study", () => {
       expect(confidence(db, { objectives, draws: 50 }).front, objectives.join()).toEqual(idsOf(objectives));
   });
 
-  test("a constraint over a quantile decides which points are within the limits", async () => {
+  test("a constraint over a quantile decides which points are within the limits", { tags: ["long"] }, async () => {
     const limits: number[] = [];
     for (const bound of [0, 1e9]) {
       const db = join(folder, `b${bound}.db`);

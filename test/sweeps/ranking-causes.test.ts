@@ -124,7 +124,9 @@ describe("of a margin between two points", () => {
   });
 });
 
-test("a price error planted in a chip is found: it has the largest index if its line has energy, and did not have it before", () => {
+test("a price error planted in a chip is found: it has the largest index if its line has energy, and did not have it before", {
+  tags: ["long"],
+}, () => {
   const { chip, precision } = parseArch("version: 1\n", "e.yaml").experiment;
   const rows = ["synapse memory reads", "state memory writes", "synaptic additions", "core clock", "router crossbars"];
   const breakdown = rows.map(

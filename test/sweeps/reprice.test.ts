@@ -6,6 +6,7 @@ import { packageRoot } from "../../base/package-root.js";
 import { CORE_COUNTERS, evaluatePoint, prepareFunctional } from "../../sim/index.js";
 import { reprice, Store, studyRecord } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
+import { usualAndLong } from "../usual.js";
 import { setupOf, specOf } from "./fake-study.js";
 
 test("repriced energy, power and breakdown equal a simulation with the new prices; the old prices change nothing", () => {
@@ -54,9 +55,8 @@ test("repriced energy, power and breakdown equal a simulation with the new price
   expect([result.metrics.energy_std_uj, repriced.after.energy_std_uj]).toEqual([expect.any(Number), null]);
 });
 
-test.each(["mnist-rows-rec-v2", "mnist-rows-lif"])(
-  "counts of a study of %s on one basis, priced on the other, give the results of a simulation there",
-  (name) => {
+for (const [some, options] of usualAndLong(["mnist-rows-rec-v2", "mnist-rows-lif"], (model) => model.includes("rec-v2")))
+  test.each(some)("counts of a study of %s on one basis, priced on the other, give the results of a simulation there", options, (name) => {
     const file = join(packageRoot(), "arch", "examples", "edge.yaml");
     const parsed = readArch(file);
     const model = readModel(resolveModelPath(name, file));
@@ -83,5 +83,4 @@ test.each(["mnist-rows-rec-v2", "mnist-rows-lif"])(
     expect(repriced.after.area_mm2).toBeCloseTo(want.metrics.area_mm2 as number, 9);
     expect(repriced.after.energy_uj_per_inference).toBeCloseTo(want.metrics.energy_uj_per_inference as number, 9);
     expect(repriced.breakdown).toEqual(want.breakdown);
-  },
-);
+  });

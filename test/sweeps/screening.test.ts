@@ -174,7 +174,7 @@ test("trials are on no front, in no count, no report, no view and no total, even
   store.close();
 });
 
-test("1, 2 and 7 workers that end in any order leave the same database, trials included", async () => {
+test("1, 2 and 7 workers that end in any order leave the same database, trials included", { tags: ["long"] }, async () => {
   for (const workers of [1, 7]) {
     const file = fresh();
     await study(file, new ScreeningEngine(1, workers), 1000, workers).run();

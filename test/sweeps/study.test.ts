@@ -55,7 +55,9 @@ describe.each(["grid", "random", "sobol", "nsga2", "tpe", "gp"])("%s", (name) =>
   const whole = fresh();
   beforeAll(() => fakeStudy(spec, whole, new FakeEngine()).run());
 
-  test("1, 2 and 7 workers that end in any order leave the same database except for times", async () => {
+  test("1, 2 and 7 workers that end in any order leave the same database except for times", {
+    tags: name === "gp" || name === "nsga2" ? [] : ["long"],
+  }, async () => {
     const contents: string[] = [];
     for (const workers of [1, 2, 7]) {
       const file = fresh();
@@ -66,7 +68,7 @@ describe.each(["grid", "random", "sobol", "nsga2", "tpe", "gp"])("%s", (name) =>
     expect(contents[2]).toBe(contents[0]);
   });
 
-  test("no point is evaluated twice, in one session or over two", async () => {
+  test("no point is evaluated twice, in one session or over two", { tags: name === "sobol" || name === "gp" ? [] : ["long"] }, async () => {
     const file = fresh();
     const first = new FakeEngine(formula, 1);
     const summary = await fakeStudy(spec, file, first, { workers: 3 }).run();
@@ -77,7 +79,9 @@ describe.each(["grid", "random", "sobol", "nsga2", "tpe", "gp"])("%s", (name) =>
     expect({ ...again, elapsedMs: 0 }).toEqual({ ...summary, elapsedMs: 0 });
   });
 
-  test("stopped at any point and continued, it ends as an undisturbed run", async () => {
+  test("stopped at any point and continued, it ends as an undisturbed run", {
+    tags: name === "grid" || name === "tpe" ? [] : ["long"],
+  }, async () => {
     for (const stopAfter of [1, 17, 40]) {
       const file = fresh();
       let ended = 0;
@@ -90,7 +94,9 @@ describe.each(["grid", "random", "sobol", "nsga2", "tpe", "gp"])("%s", (name) =>
     }
   });
 
-  test("more budget later gives what the larger budget at once gives", async () => {
+  test("more budget later gives what the larger budget at once gives", {
+    tags: name === "random" || name === "tpe" ? [] : ["long"],
+  }, async () => {
     const small = fresh();
     await fakeStudy(specOf({}, { ...spec.sampler, budget: 40 }), small, new FakeEngine()).run();
     await fakeStudy(spec, small, new FakeEngine()).run();
@@ -99,7 +105,7 @@ describe.each(["grid", "random", "sobol", "nsga2", "tpe", "gp"])("%s", (name) =>
   });
 });
 
-test("the grid's front and hypervolume are those of all points compared pair by pair", async () => {
+test("the grid's front and hypervolume are those of all points compared pair by pair", { tags: ["long"] }, async () => {
   const file = fresh();
   const summary = await fakeStudy(specOf({ referencePoint: [50, 40, 110] }), file, new FakeEngine()).run();
   expect(summary.reason).toBe("exhausted");
@@ -325,7 +331,9 @@ test("a point that waits for its retry when the study stops has not ended: it is
   expect(statesOf()).toEqual(["done", "done", "done"]);
 });
 
-test("failing fast: the first failure ends the study, an infeasible point does not, and the same study can continue past the failure", async () => {
+test("failing fast: the first failure ends the study, an infeasible point does not, and the same study can continue past the failure", {
+  tags: ["long"],
+}, async () => {
   const file = fresh();
   const whole = fresh();
   await fakeStudy(specOf(), whole, new FakeEngine()).run();
@@ -394,7 +402,9 @@ describe.each(["random", "nsga2", "tpe"])("patience, %s", (name) => {
     { name, budget: 190, options: name === "nsga2" ? { population: 16 } : {} },
   );
 
-  test("1, 3 and 8 workers that end in any order stop after the same point, with the same database", async () => {
+  test("1, 3 and 8 workers that end in any order stop after the same point, with the same database", {
+    tags: name === "tpe" ? [] : ["long"],
+  }, async () => {
     const contents: string[] = [];
     for (const workers of [1, 3, 8]) {
       const file = fresh();
@@ -432,7 +442,7 @@ test("more patience later continues where less ended, and ends like more at once
   expect(contentOf(twice)).toBe(contentOf(patient));
 });
 
-test("a search with patience that is stopped after any number of points ends like an undisturbed one", async () => {
+test("a search with patience that is stopped after any number of points ends like an undisturbed one", { tags: ["long"] }, async () => {
   // seed 11: early points improve for long only outside of the reference point that the first 32 fix
   const objectives = specOf().objectives.filter(({ direction }) => direction === "min");
   const spec = specOf({ constraints: [], objectives }, { name: "tpe", budget: 90, seed: 11, options: { startup: 60 } });

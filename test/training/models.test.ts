@@ -10,6 +10,7 @@ import { loadDataset } from "../../training/datasets/registry.js";
 import { evaluateFloat } from "../../training/evaluate.js";
 import { recordedData } from "../../training/record.js";
 import { isLong } from "../cases.js";
+import { usualAndLong } from "../usual.js";
 
 const folder = join(packageRoot(), "training", "models");
 const files = readdirSync(folder).filter((name) => name.endsWith(".safetensors"));
@@ -120,14 +121,19 @@ test.skipIf(!present)(
   },
 );
 
-test.skipIf(!present).each(spoken)("%s scores on the recordings as its record says, with the same multiplications per frame", (name) => {
-  const { network, record } = read(name);
-  const evaluation = evaluateFloat(network, testHalf(record));
-  const promised = (record as unknown as Record_).test;
-  expect(evaluation.scored).toBe(promised.scored);
-  expect(Math.abs(evaluation.correct - promised.correct) / promised.scored).toBeLessThan(0.0005);
-  expect(evaluation.multiplicationsPerFrame / promised.multiplications_per_frame).toBeCloseTo(1, 4);
-});
+for (const [some, options] of usualAndLong(spoken, (name) => /lif|concave/.test(name)))
+  test.skipIf(!present).each(some)(
+    "%s scores on the recordings as its record says, with the same multiplications per frame",
+    options,
+    (name) => {
+      const { network, record } = read(name);
+      const evaluation = evaluateFloat(network, testHalf(record));
+      const promised = (record as unknown as Record_).test;
+      expect(evaluation.scored).toBe(promised.scored);
+      expect(Math.abs(evaluation.correct - promised.correct) / promised.scored).toBeLessThan(0.0005);
+      expect(evaluation.multiplicationsPerFrame / promised.multiplications_per_frame).toBeCloseTo(1, 4);
+    },
+  );
 
 const promisedOf = (name: string) => (read(`${name}.safetensors`).record as unknown as Record_).test;
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

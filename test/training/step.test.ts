@@ -13,6 +13,7 @@ import { createEngine } from "../../training/fused/kernels.js";
 import { NO_PENALTY } from "../../training/fused/membrane-penalty.js";
 import { initialise, type LearningState, trainableArrays } from "../../training/parameters.js";
 import { learn } from "../../training/step.js";
+import { usualAndLong } from "../usual.js";
 import { type DoubleOptions, doubleLoss, type Offsets } from "./double-network.js";
 import { plainGradients } from "./plain-network.js";
 
@@ -112,50 +113,54 @@ const concaveCases = (["lif", "alif", "rec-v1", "rec-v2"] as const).flatMap(
 );
 const allCases = [...cases.map((one): [...typeof one, boolean, number] => [...one, false, unbounded]), ...learnedCases, ...concaveCases];
 
-test.each(allCases)(
-  "%s, %i bits, theta %i, %s, theta learned %s, penalty saturates at %d: fused gradients equal plain TensorFlow.js to 1e-5",
-  async (system, bits, theta, task, learned, saturation) => {
-    const { tf } = await backend;
-    const samples = tinySamples(task);
-    const batch = packBatch(samples, cutPieces(samples, 0), task === "frames" ? 1 : 0);
-    const { state, options } = prepare(system, bits, theta, task, learned, saturation);
-    const want = plainGradients(tf, state, batch, options);
-    const got = learn(tf, createEngine(), state, batch, { ...options, folded: false, saliency: null });
-    expect(Math.abs(got.loss + got.penalty - want.loss) / want.loss).toBeLessThan(1e-5);
-    expect(got.gradients.length).toBe(want.gradients.length);
-    if (learned) expect([...got.gradients[got.gradients.length - 1]].every((g) => g !== 0)).toBe(true);
-    got.gradients.forEach((g, i) => {
-      expect(g.length).toBe(want.gradients[i].length);
-      expect.soft(relative(g, want.gradients[i]), `array ${i} of ${system}`).toBeLessThan(1e-5);
-    });
-  },
-);
+for (const [some, options] of usualAndLong(allCases, (_, i) => i % 3 === 0))
+  test.each(some)(
+    "%s, %i bits, theta %i, %s, theta learned %s, penalty saturates at %d: fused gradients equal plain TensorFlow.js to 1e-5",
+    options,
+    async (system, bits, theta, task, learned, saturation) => {
+      const { tf } = await backend;
+      const samples = tinySamples(task);
+      const batch = packBatch(samples, cutPieces(samples, 0), task === "frames" ? 1 : 0);
+      const { state, options } = prepare(system, bits, theta, task, learned, saturation);
+      const want = plainGradients(tf, state, batch, options);
+      const got = learn(tf, createEngine(), state, batch, { ...options, folded: false, saliency: null });
+      expect(Math.abs(got.loss + got.penalty - want.loss) / want.loss).toBeLessThan(1e-5);
+      expect(got.gradients.length).toBe(want.gradients.length);
+      if (learned) expect([...got.gradients[got.gradients.length - 1]].every((g) => g !== 0)).toBe(true);
+      got.gradients.forEach((g, i) => {
+        expect(g.length).toBe(want.gradients[i].length);
+        expect.soft(relative(g, want.gradients[i]), `array ${i} of ${system}`).toBeLessThan(1e-5);
+      });
+    },
+  );
 
-test.each(allCases)(
-  "%s, %i bits, theta %i, %s, theta learned %s, penalty saturates at %d: gradients equal finite differences of the surrogate to 1e-4",
-  async (system, bits, theta, task, learned, saturation) => {
-    const { tf } = await backend;
-    const samples = tinySamples(task);
-    const batch = packBatch(samples, cutPieces(samples, 0), 0);
-    const { state, options } = prepare(system, bits, theta, task, learned, saturation);
-    const arrays = trainableArrays(state).map((array) => Float64Array.from(array));
-    const hold: Offsets = { values: [], mode: "record", next: 0 };
-    doubleLoss(arrays, state, batch, options, hold);
-    hold.mode = "replay";
-    const want = arrays.map((array) =>
-      array.map((value, i) => {
-        const step = 1e-6;
-        array[i] = value + step;
-        const above = doubleLoss(arrays, state, batch, options, hold);
-        array[i] = value - step;
-        const below = doubleLoss(arrays, state, batch, options, hold);
-        array[i] = value;
-        return (above - below) / (2 * step);
-      }),
-    );
-    const got = learn(tf, createEngine(), state, batch, { ...options, folded: false, saliency: null });
-    got.gradients.forEach((g, i) => {
-      expect.soft(relative(g, want[i]), `array ${i} of ${system}`).toBeLessThan(1e-4);
-    });
-  },
-);
+for (const [some, options] of usualAndLong(allCases, (_, i) => i % 3 === 1))
+  test.each(some)(
+    "%s, %i bits, theta %i, %s, theta learned %s, penalty saturates at %d: gradients equal finite differences of the surrogate to 1e-4",
+    options,
+    async (system, bits, theta, task, learned, saturation) => {
+      const { tf } = await backend;
+      const samples = tinySamples(task);
+      const batch = packBatch(samples, cutPieces(samples, 0), 0);
+      const { state, options } = prepare(system, bits, theta, task, learned, saturation);
+      const arrays = trainableArrays(state).map((array) => Float64Array.from(array));
+      const hold: Offsets = { values: [], mode: "record", next: 0 };
+      doubleLoss(arrays, state, batch, options, hold);
+      hold.mode = "replay";
+      const want = arrays.map((array) =>
+        array.map((value, i) => {
+          const step = 1e-6;
+          array[i] = value + step;
+          const above = doubleLoss(arrays, state, batch, options, hold);
+          array[i] = value - step;
+          const below = doubleLoss(arrays, state, batch, options, hold);
+          array[i] = value;
+          return (above - below) / (2 * step);
+        }),
+      );
+      const got = learn(tf, createEngine(), state, batch, { ...options, folded: false, saliency: null });
+      got.gradients.forEach((g, i) => {
+        expect.soft(relative(g, want[i]), `array ${i} of ${system}`).toBeLessThan(1e-4);
+      });
+    },
+  );

@@ -132,7 +132,7 @@ describe("a cell that states the rule of lif", () => {
     expect(own.metrics.latency_cycles).toBeGreaterThan(100);
   });
 
-  test("is lif where time feeds back: queues that drop decide what each slice of a layer gets", async () => {
+  test("is lif where time feeds back: queues that drop decide what each slice of a layer gets", { tags: ["long"] }, async () => {
     const drops = { tile: { core: { input_queue: { full: "drop", depth: 4 } } } };
     const own = await told(writeCells("own-lif"), drops);
     expect(own).toEqual(await told("mnist-rows-lif.safetensors", drops));
@@ -406,7 +406,7 @@ describe("a mistake of a cell is reported with its name and what to do", () => {
     expect(() => run(name, createEngine)).not.toThrow(); // its biases move it anyway, and no chip skips it
   });
 
-  test.skipIf(!isBuilt)("in a search it is a failed point with that reason, and no row", async () => {
+  test.skipIf(!isBuilt)("in a search it is a failed point with that reason, and no row", { tags: ["long"] }, async () => {
     const name = await bring({ parameters: '[{ name: "tau", kind: "leak" }]', step: "({ states }) => { states[0][1] = NaN; }" });
     writeCells(name);
     const text = smallSweep(2).replace("mnist-rows-rec-v2", name).replace("version: 1\n", `version: 1\nplugins: [./${name}.mjs]\n`);

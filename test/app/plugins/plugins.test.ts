@@ -68,7 +68,7 @@ test("a plug-in's option that is a count refuses a fraction, with its place in t
   await expect(openWithPlugins(file)).rejects.toThrow(/sweep.sampler.skip: expected a whole number from 0 to 1000000, got 2.5/);
 });
 
-test.skipIf(!isBuilt)("reproduce asks for the plug-in by content, and is exact with it", async () => {
+test.skipIf(!isBuilt)("reproduce asks for the plug-in by content, and is exact with it", { tags: ["long"] }, async () => {
   const done = [...points(at("sampler.db"))].find(({ state }) => state === "done")?.id ?? 0;
   const missing =
     /was computed with the plug-in golden-ratio.mjs of SHA-256 [0-9a-f]{12}\s+name a file of that content: --plugin golden-ratio.mjs/;
@@ -98,6 +98,7 @@ test.skipIf(!isBuilt)("a plug-in is part of every key: the same points with and 
 
 test.skipIf(!isBuilt)(
   "a study's identity includes the content of its plug-ins: a changed one is refused as a changed input, or runs again as another edition",
+  { tags: ["long"] },
   async () => {
     const identified = async (content: string, budget: number, { rerun = false, runs = true } = {}) => {
       mkdirSync(at(`id-${content}`), { recursive: true });

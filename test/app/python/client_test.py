@@ -134,6 +134,11 @@ class Client(unittest.TestCase):
             Study({"version": 1, "chip": {"clock_mhz": "fast"}})
         (problem,) = caught.exception.problems
         self.assertEqual((problem.path, problem.line), ("chip.clock_mhz", 1))
+        with Study(description()) as study:
+            with self.assertRaisesRegex(InputError, "lanes"):
+                study.evaluate([{"lanes": 3, "clock_mhz": 50}])
+
+    def test_what_is_no_file_and_no_database_is_named(self):
         with self.assertRaises(InputError):
             Study("nowhere.yaml")
         with self.assertRaisesRegex(InputError, "nowhere.db"):
@@ -144,9 +149,6 @@ class Client(unittest.TestCase):
             file.write("no database" * 100)
         with self.assertRaisesRegex(InputError, "text.db"):
             results("text.db")
-        with Study(description()) as study:
-            with self.assertRaisesRegex(InputError, "lanes"):
-                study.evaluate([{"lanes": 3, "clock_mhz": 50}])
 
     def test_what_is_no_form_no_metrics_and_no_function_is_refused_with_its_place(self):
         with Study(description(), db="forms.db", evaluator="formula 1") as study:

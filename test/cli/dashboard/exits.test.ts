@@ -33,7 +33,9 @@ describe.skipIf(hindrance !== "")("ways out of the dashboard", PATIENT, () => {
     expect(expectWholeResults()).toBeGreaterThan(0);
   });
 
-  test("without unicode and colour the same dashboard is plain ASCII, and SIGINT from outside ends it cleanly", async () => {
+  test("without unicode and colour the same dashboard is plain ASCII, and SIGINT from outside ends it cleanly", {
+    tags: ["long"],
+  }, async () => {
     startSweep(5000, 100, 30, "export LC_ALL=C NO_COLOR=1; unset CI LANG");
     const screen = await terminal.until(/front: [1-9]/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters

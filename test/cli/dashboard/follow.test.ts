@@ -74,7 +74,9 @@ function essence({ counts, failures, points, front, hypervolume, running, status
   };
 }
 
-test("a follower that looks on from the middle, and one that comes afterwards, end with the sweep's own view", async () => {
+test("a follower that looks on from the middle, and one that comes afterwards, end with the sweep's own view", {
+  tags: ["long"],
+}, async () => {
   folder = mkdtempSync(join(tmpdir(), "snn-dse-follow-"));
   const file = join(folder, "fake.db");
   let own = opened();

@@ -109,7 +109,7 @@ function played(screen: { text: string; style: string }[][], written: string): n
 const differs = (a: { text: string; style: string }, b: { text: string; style: string }): boolean =>
   a.text !== b.text || a.style !== b.style;
 
-test("what is written turns one frame into the next, and few cells are written that did not change", () => {
+test("what is written turns one frame into the next, and few cells are written that did not change", { tags: ["long"] }, () => {
   const blank = Array.from({ length: 40 }, () => Array.from({ length: 130 }, () => ({ text: " ", style: "" })));
   const screen = structuredClone(blank);
   let before: readonly string[] = [];

@@ -96,7 +96,7 @@ test("the dashboard's frames are those that Ink itself puts together, cell by ce
   }
 });
 
-test("whatever the panels show, Ink measures blank rows and edges: what it remembers does not grow", () => {
+test("whatever the panels show, Ink measures blank rows and edges: what it remembers does not grow", { tags: ["long"] }, () => {
   const texts = new Set<string>();
   let state = stateOf(30);
   const ui: Ui = { ...EMPTY_UI, selectedId: 3 };

@@ -95,7 +95,9 @@ describe.skipIf(hindrance !== "")("the dashboard in a terminal", PATIENT, () => 
     expectWholeResults();
   });
 
-  test("attach shows a running sweep from another terminal, steers nothing, and leaves it running; afterwards it browses what was found", async () => {
+  test("attach shows a running sweep from another terminal, steers nothing, and leaves it running; afterwards it browses what was found", {
+    tags: ["long"],
+  }, async () => {
     startSweep(5000, 80, 24);
     await terminal.until(/front: [1-9]/);
     const watcher = new Terminal();

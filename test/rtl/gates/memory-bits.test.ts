@@ -8,7 +8,7 @@ import { randomRows, severalRows } from "../random-rows.js";
 
 const DRAWS: readonly ((seed: number) => RandomCore | null)[] = [randomCore, randomRows, randomChip, severalRows];
 
-test("an emitted chip's memories hold what the placement counts, and less than one word per bank and core more", () => {
+test("an emitted chip's memories hold what the placement counts, and less than one word per bank and core more", { tags: ["long"] }, () => {
   const seen = { all: 0, equal: 0 };
   for (const draw of DRAWS)
     for (let seed = 1; seed <= 8; seed++) {

@@ -116,28 +116,33 @@ test("nextpnr is asked for the chip's clock, a clock of its own is another synth
     expect(lines).toMatch(/^the placement does not reach the chip's clock of 45 MHz/m);
   }));
 
-test("for several cores of one kind the model's figures are their sum, and the network's registers have a row of their own", () =>
-  using("works", async () => {
-    const of = async (width: number) => {
-      const values = { "noc.width": width, "noc.height": 1, "tile.core.max_neurons": width === 1 ? 512 : 160, "tile.core.lanes": 4 };
-      return (await rtlSynthesis(description, null, { target: "generic", values })).rows;
-    };
-    const [one, two] = [await of(1), await of(2)];
-    const modelOf = (rows: typeof one, figure: string) => rows.find((row) => row.figure === figure)?.model;
-    for (const figure of ["registers", "multipliers of the lanes", "multipliers of the update units"])
-      expect(modelOf(two, figure), figure).toBe(2 * (modelOf(one, figure) ?? Number.NaN));
-    expect(two.map(({ figure }) => figure)).toContain("registers of the network");
-    expect(one.map(({ figure }) => figure)).not.toContain("registers of the network");
-  }));
+test(
+  "for several cores of one kind the model's figures are their sum, and the network's registers have a row of their own",
+  { tags: ["long"] },
+  () =>
+    using("works", async () => {
+      const of = async (width: number) => {
+        const values = { "noc.width": width, "noc.height": 1, "tile.core.max_neurons": width === 1 ? 512 : 160, "tile.core.lanes": 4 };
+        return (await rtlSynthesis(description, null, { target: "generic", values })).rows;
+      };
+      const [one, two] = [await of(1), await of(2)];
+      const modelOf = (rows: typeof one, figure: string) => rows.find((row) => row.figure === figure)?.model;
+      for (const figure of ["registers", "multipliers of the lanes", "multipliers of the update units"])
+        expect(modelOf(two, figure), figure).toBe(2 * (modelOf(one, figure) ?? Number.NaN));
+      expect(two.map(({ figure }) => figure)).toContain("registers of the network");
+      expect(one.map(({ figure }) => figure)).not.toContain("registers of the network");
+    }),
+);
 
-test("it is synthesised again on request, and for another device", () =>
+test("it is synthesised again on request, and for another device", { tags: ["long"] }, () =>
   using("works", async (tools) => {
     await rtlSynthesis(database, 1, ECP5);
     const before = runs(tools);
     expect((await rtlSynthesis(database, 1, { ...ECP5, again: true })).isRecalled).toBe(false);
     expect((await rtlSynthesis(database, 1, { ...ECP5, device: "LFE5U-85F" })).isRecalled).toBe(false);
     expect(runs(tools)).toBe(before + 2);
-  }));
+  }),
+);
 
 test("a report that was changed in the database is not used", () =>
   using("works", async (tools) => {
@@ -183,6 +188,7 @@ test("a failure that names no file of the synthesis leaves no folder", () =>
 
 test.skipIf(!existsSync("/dev/full"))(
   "a disk that is full for the log ends the tool and all its processes with an error that says so",
+  { tags: ["long"] },
   async () => {
     symlinkSync("/dev/full", join(folder, "full.log"));
     const run = { folder, log: "full.log", makes: [], onStage: () => {}, signal: null };

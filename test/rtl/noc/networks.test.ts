@@ -16,12 +16,12 @@ const MANY = 40;
 
 test.skipIf(absent)(
   `packets arrive, and routers count, in SystemVerilog as in the kernel: ${FEW.length} networks${why}`,
+  { tags: ["long"], timeout: 120_000 },
   () => {
     const { found, packets } = networkStudyOf(FEW.map((seed) => networkCase(seed)));
     expect(found).toEqual([]);
     expect(packets).toBeGreaterThan(40 * FEW.length);
   },
-  120_000,
 );
 
 test.skipIf(absent)(

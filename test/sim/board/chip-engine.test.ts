@@ -205,7 +205,9 @@ test("on plain chips, at barriers and at hard ticks: all of these equal the naiv
   seen.expectEach(["barrier or tick that waits", "late", "drop", "dense", "touched", "lost messages", "spikes off"], many(3));
 });
 
-test("behind sources, 0 to 6 steps ahead: all of these equal the naive model's, and spikes equal those of the engine without a chip", () => {
+test("behind sources, 0 to 6 steps ahead: all of these equal the naive model's, and spikes equal those of the engine without a chip", {
+  tags: ["long"],
+}, () => {
   const seen = new Counted("compiled chips behind sources");
   fc.assert(
     fc.property(drawnOn(plainCases), pick(0, 1, 3, 6), (c, runAheadWaves) => {
@@ -260,7 +262,7 @@ test("ticks that are long enough and late, dropping, or local without spread equ
   );
 });
 
-test("accumulators that overflow add in the engines' order", () => {
+test("accumulators that overflow add in the engines' order", { tags: ["long"] }, () => {
   let overflows = 0;
   fc.assert(
     fc.property(drawn, pick("saturate" as const, "wrap" as const), (c, accumulatorOverflow) => {

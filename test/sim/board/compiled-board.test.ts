@@ -70,7 +70,7 @@ test(`${CHIPS} random plain chips agree; together they reach every choice and ev
 }, 600_000);
 
 /** Chips without the rarer features: the kernel of most chips has only a part of the code. */
-test("chips of plain cores run on the plain kernel and agree, with every loop of the network", () => {
+test("chips of plain cores run on the plain kernel and agree, with every loop of the network", { tags: ["long"], timeout: 600_000 }, () => {
   const seen = new Counted("plain kernel");
   const drawn = cases(28);
   const property = fc.property(plainCases.map(withPlainCores), (c) => {
@@ -80,7 +80,7 @@ test("chips of plain cores run on the plain kernel and agree, with every loop of
   fc.assert(property, { numRuns: drawn, seed: 20_261_134 });
   seen.expectEach([...LOOPS.map((loop) => `loop ${loop}`), 'policy="touched"'], 3);
   expect(seen.of("plain-chip-kernel")).toBe(drawn);
-}, 600_000);
+});
 
 test("populations whose fan-in is split agree too, with every loop of the network", { tags: ["long"], timeout: 600_000 }, () => {
   const seen = new Counted("compiled boards with partial sums");

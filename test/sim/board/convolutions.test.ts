@@ -16,35 +16,40 @@ import { priceErrors } from "../../../sim/price-errors.js";
 import { cases as many } from "../../cases.js";
 import { Counted } from "../../counted.js";
 import { ofKernel } from "../../oracles/naive-rows.js";
+import { usualAndLong } from "../../usual.js";
 import { expectAgreement } from "./agreement.js";
 import { convolution, GEOMETRIES, type Geometry, sizeAfter, withConvolutions } from "./convolutions.js";
 import { chip, core, population, precision } from "./fixtures.js";
 import { allCases, plainCases } from "./random-chips.js";
 
-test.each([
-  ["any chip", allCases, many(48), 20_261_201],
-  ["plain chips", plainCases, many(30), 20_261_202],
-] as const)(
-  "waves and counters of convolutions equal a naive cycle-by-cycle model: %s",
-  (_, cases, numRuns, seed) => {
-    const seen = new Counted("convolutions");
-    const count = (cores: ArrayLike<number>, name: CoreCounter): number =>
-      Array.from(cores).reduce((sum, n, i) => sum + (i % CORE_COUNTERS.length === CORE_COUNTERS.indexOf(name) ? n : 0), 0);
-    let shared = 0;
-    const property = fc.property(cases, (drawn) => {
-      const c = withConvolutions(drawn);
-      const { cores } = expectAgreement(c);
-      seen.see(...c.choices);
-      const generated = count(cores, "generated_addresses");
-      expect(generated).toBeLessThanOrEqual(count(cores, "synaptic_adds") + count(cores, "synaptic_macs"));
-      if (generated > 0) shared++;
-    });
-    fc.assert(property, { numRuns, seed });
-    seen.expectEach(GEOMETRIES, many(1));
-    expect(shared).toBeGreaterThan(numRuns / 2);
-  },
-  600_000,
-);
+for (const [some, options] of usualAndLong(
+  [
+    ["any chip", allCases, many(48), 20_261_201],
+    ["plain chips", plainCases, many(30), 20_261_202],
+  ] as const,
+  ([what]) => what === "plain chips",
+))
+  test.each(some)(
+    "waves and counters of convolutions equal a naive cycle-by-cycle model: %s",
+    { ...options, timeout: 600_000 },
+    (_, cases, numRuns, seed) => {
+      const seen = new Counted("convolutions");
+      const count = (cores: ArrayLike<number>, name: CoreCounter): number =>
+        Array.from(cores).reduce((sum, n, i) => sum + (i % CORE_COUNTERS.length === CORE_COUNTERS.indexOf(name) ? n : 0), 0);
+      let shared = 0;
+      const property = fc.property(cases, (drawn) => {
+        const c = withConvolutions(drawn);
+        const { cores } = expectAgreement(c);
+        seen.see(...c.choices);
+        const generated = count(cores, "generated_addresses");
+        expect(generated).toBeLessThanOrEqual(count(cores, "synaptic_adds") + count(cores, "synaptic_macs"));
+        if (generated > 0) shared++;
+      });
+      fc.assert(property, { numRuns, seed });
+      seen.expectEach(GEOMETRIES, many(1));
+      expect(shared).toBeGreaterThan(numRuns / 2);
+    },
+  );
 
 const plain = (channels: readonly [number, number], size: number, kernel: number, stride = 1): Geometry => ({
   ...{ channels, size: [size, size], kernel: [kernel, kernel], stride },

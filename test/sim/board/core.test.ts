@@ -18,7 +18,7 @@ test("waves, counters of every core and of every router equal a naive cycle-by-c
   seen.expectEach(choices, many(1));
 });
 
-test("they also agree with multicast trees between tiles of four cores over two and three virtual channels", () => {
+test("they also agree with multicast trees between tiles of four cores over two and three virtual channels", { tags: ["long"] }, () => {
   let spikes = 0;
   const property = fc.property(wideTreeCases, (c) => {
     const { cores } = expectAgreement(c);
@@ -29,7 +29,10 @@ test("they also agree with multicast trees between tiles of four cores over two 
   expect(spikes).toBeGreaterThan(many(25));
 });
 
-test("they also agree if a scan fetches rows from DRAM, on one core and on cores that wait for each other's fetches", () => {
+test("they also agree if a scan fetches rows from DRAM, on one core and on cores that wait for each other's fetches", {
+  tags: ["long"],
+  timeout: 600_000,
+}, () => {
   const waits = { event: 0, compressed: 0, dense: 0 };
   const together = { ...waits };
   const scanned = cases.filter(({ chip, statesAway }) => !statesAway && chip.spill !== null && chip.cores[0].scan.policy !== "event");
@@ -43,9 +46,9 @@ test("they also agree if a scan fetches rows from DRAM, on one core and on cores
   fc.assert(fc.property(scanned, expectSame), { numRuns: many(50), seed: 20_260_312 });
   expect(Math.min(waits.compressed, waits.dense)).toBeGreaterThan(many(5));
   expect(Math.min(together.compressed, together.dense)).toBeGreaterThan(many(2));
-}, 600_000);
+});
 
-test("they also agree with populations whose fan-in is split", () => {
+test("they also agree with populations whose fan-in is split", { tags: ["long"] }, () => {
   const cut = fc.tuple(allCases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 })).map((drawn) => cutByFanIn(...drawn));
   fc.assert(
     fc.property(cut, (c) => void expectAgreement(c)),
@@ -53,7 +56,7 @@ test("they also agree with populations whose fan-in is split", () => {
   );
 });
 
-test("they also agree with membrane states in DRAM, for dense and touched updates", () => {
+test("they also agree with membrane states in DRAM, for dense and touched updates", { tags: ["long"], timeout: 600_000 }, () => {
   const waits = { dense: 0, touched: 0 };
   const expectSame = (c: Case): void => {
     const { cores } = expectAgreement(c);
@@ -68,4 +71,4 @@ test("they also agree with membrane states in DRAM, for dense and touched update
     { numRuns: many(34), seed: 20_260_311 },
   );
   expect(Math.min(waits.dense, waits.touched)).toBeGreaterThan(many(12));
-}, 600_000);
+});

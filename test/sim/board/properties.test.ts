@@ -84,7 +84,7 @@ test("if no synapse unit can hold up a soma, twice the lanes are never slower by
   expect(gained).toBeGreaterThan(20);
 });
 
-test("if one core sends to cores that only receive, deeper queues and buffers are never slower by a cycle", () => {
+test("if one core sends to cores that only receive, deeper queues and buffers are never slower by a cycle", { tags: ["long"] }, () => {
   const topology = {
     populations: [population("input", 14, 0), population("readout", 9, 1, { payloadBits: 0 })],
     projections: [dense(0, 1)],
@@ -135,7 +135,7 @@ test("in general twice the lanes can be slower: a larger group can hold a bank's
   expect(cycles(4, "1r1w")).toBeLessThanOrEqual(cycles(2, "1r1w"));
 });
 
-test("over chips of all kinds twice the lanes save time in total, and cost less than 5 % where they are slower", () => {
+test("over chips of all kinds twice the lanes save time in total, and cost less than 5 % where they are slower", { tags: ["long"] }, () => {
   let [narrow, wide] = [0, 0];
   fc.assert(
     fc.property(cases, (drawn) => {

@@ -17,7 +17,10 @@ const hardTicks: fc.Arbitrary<HardTick> = fc.record({
   spreadCycles: fc.constantFrom(0, 0, 7, 60, 300),
 });
 
-test(`all of ${many(46)} random plain chips with hard ticks agree, with late waves and lost messages`, () => {
+test(`all of ${many(46)} random plain chips with hard ticks agree, with late waves and lost messages`, {
+  tags: ["long"],
+  timeout: 600_000,
+}, () => {
   const seen = new Counted("boards with hard ticks");
   const property = fc.property(plainCases, hardTicks, (drawn, tick) => {
     const { waveCycles, dropped } = expectAgreement(onTick(drawn, tick));
@@ -32,4 +35,4 @@ test(`all of ${many(46)} random plain chips with hard ticks agree, with late wav
     ["late", "drop", "global", "local timers", "late wave", "on time", "lost messages", "touched", "unicast", "tree"],
     many(3),
   );
-}, 600_000);
+});

@@ -113,7 +113,9 @@ test("Spearman correlation with the cycle model is at least 0.9 for latency, ste
   expectRanked(rows);
 });
 
-test("the correlation holds if weights spill to DRAM, if spikes are scanned at a step's end, and if ticks begin the steps", () => {
+test("the correlation holds if weights spill to DRAM, if spikes are scanned at a step's end, and if ticks begin the steps", {
+  tags: ["long"],
+}, () => {
   const rng = createRng(SEED, "more");
   const pick = <T>(...values: T[]): T => values[rng.int(0, values.length - 1)];
   const scans: readonly Scan[] = [

@@ -11,6 +11,7 @@ import { runOn } from "../../../sim/functional/run.js";
 import { accuracyByBits, layerSensitivities, smallestPrecision } from "../../../sim/functional/study.js";
 import { studyWork } from "../../../sim/model.js";
 import { loadDataset } from "../../../training/index.js";
+import { usualAndLong } from "../../usual.js";
 import { randomNetwork, randomSamples, USUAL } from "./random-network.js";
 
 const path = join(packageRoot(), "training/models/mnist-rows-rec-v2.safetensors");
@@ -36,7 +37,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(Math.abs(accuracy[2] - accuracy[3])).toBeLessThanOrEqual(1.4);
   });
 
-  test("a width below a layer's own narrows that layer too, a width above does not change it", () => {
+  test("a width below a layer's own narrows that layer too, a width above does not change it", { tags: ["long"] }, () => {
     const from = work();
     const own = { ...USUAL, layers: { layer1: { weightBits: 4 } } };
     const [two, eight] = accuracyByBits(from, own, "weight_bits", [2, 8]);
@@ -44,7 +45,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(eight).toEqual({ ...layerSensitivities(from, USUAL, "weight_bits", [4])[0], bits: 8, layer: null });
   });
 
-  test("every width at its narrowest changes the result", () => {
+  test("every width at its narrowest changes the result", { tags: ["long"] }, () => {
     const from = work(few);
     for (const [axis, bits] of [
       ["spike_bits", 2],
@@ -74,33 +75,37 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(rows[0].correct).toBeLessThan(base.correct);
   });
 
-  test.each([
-    ["state_bits", ["input", "layer1", "layer2"], [8, 16]],
-    ["spike_bits", ["input", "layer1", "layer2"], [2, 6]],
-  ] as const)("narrow %s of one layer change the result, those at the base width do not", (axis, layers, bits) => {
-    const from = work(few);
-    const rows = layerSensitivities(from, USUAL, axis, bits);
-    expect(rows.map((row) => [row.layer, row.bits])).toEqual(layers.flatMap((layer) => bits.map((width) => [layer, width])));
-    const [base] = accuracyByBits(from, USUAL, axis, [bits[1]]);
-    const outcome = ({ correct, multiplicationsPerFrame }: typeof base): readonly number[] => [correct, multiplicationsPerFrame];
-    for (const row of rows) {
-      if (row.bits === bits[1]) expect(outcome(row)).toEqual(outcome(base));
-      else expect(outcome(row)).not.toEqual(outcome(base));
-    }
-    // all layers narrow together equal the width that is narrow everywhere
-    const narrow = {
-      ...USUAL,
-      ...(axis === "state_bits" ? { stateBits: 8, stateFractionBits: 0 } : { spikeBits: 2 }),
-    };
-    const together = runOn(
-      from.at(USUAL, new Map(layers.map((layer) => [layer, narrow]))),
-      from.samples,
-      { ...RUN, utterances: few },
-      from.input,
-    );
-    const [everywhere] = accuracyByBits(from, USUAL, axis, [bits[0]]);
-    expect(together.correct).toBe(everywhere.correct);
-  });
+  for (const [some, options] of usualAndLong(
+    [
+      ["state_bits", ["input", "layer1", "layer2"], [8, 16]],
+      ["spike_bits", ["input", "layer1", "layer2"], [2, 6]],
+    ] as const,
+    (axis) => axis[0] === "spike_bits",
+  ))
+    test.each(some)("narrow %s of one layer change the result, those at the base width do not", options, (axis, layers, bits) => {
+      const from = work(few);
+      const rows = layerSensitivities(from, USUAL, axis, bits);
+      expect(rows.map((row) => [row.layer, row.bits])).toEqual(layers.flatMap((layer) => bits.map((width) => [layer, width])));
+      const [base] = accuracyByBits(from, USUAL, axis, [bits[1]]);
+      const outcome = ({ correct, multiplicationsPerFrame }: typeof base): readonly number[] => [correct, multiplicationsPerFrame];
+      for (const row of rows) {
+        if (row.bits === bits[1]) expect(outcome(row)).toEqual(outcome(base));
+        else expect(outcome(row)).not.toEqual(outcome(base));
+      }
+      // all layers narrow together equal the width that is narrow everywhere
+      const narrow = {
+        ...USUAL,
+        ...(axis === "state_bits" ? { stateBits: 8, stateFractionBits: 0 } : { spikeBits: 2 }),
+      };
+      const together = runOn(
+        from.at(USUAL, new Map(layers.map((layer) => [layer, narrow]))),
+        from.samples,
+        { ...RUN, utterances: few },
+        from.input,
+      );
+      const [everywhere] = accuracyByBits(from, USUAL, axis, [bits[0]]);
+      expect(together.correct).toBe(everywhere.correct);
+    });
 
   test("a width that all layers share is refused for single layers", () => {
     expect(() => layerSensitivities(work(), USUAL, "gate_bits", [8])).toThrow(/all layers of .* share gate_bits/);
@@ -126,7 +131,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(() => smallestPrecision(from, USUAL, ["weight_bits"], 100.5)).toThrow(InputError);
   });
 
-  test("the chosen precision is scored on all utterances that did not choose it, none twice", () => {
+  test("the chosen precision is scored on all utterances that did not choose it, none twice", { tags: ["long"] }, () => {
     const from = work();
     const two = {
       ...from,

@@ -5,6 +5,7 @@ import { InfeasibleError } from "../../../base/errors.js";
 import { createRng, type Rng } from "../../../base/rng.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { cases } from "../../cases.js";
+import { usualAndLong } from "../../usual.js";
 import { chip, core, dense, population, precision } from "../board/fixtures.js";
 
 const STRATEGIES = ["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] as const;
@@ -76,58 +77,59 @@ function refusal(network: Topology, { chip: on, request }: Point): InfeasibleErr
   }
 }
 
-test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed", (strategy) => {
-  const rng = createRng(2, `fix ${strategy}`);
-  const drawn = { fits: 0, one: 0, several: 0, limit: 0, unequal: 0, port: 0, dram: 0, zeros: 0, axonsOfPort: 0 };
-  const layers = { alone: 0, withOthers: 0 };
-  for (let draw = 0; draw < cases(strategy === "manual" ? 60 : 40); draw++) {
-    const hasZeros = rng.float() < 0.2;
-    const port = rng.float() < 0.3 ? { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 16 } : null;
-    const network = chain(rng, port !== null, hasZeros);
-    const cores = rng.int(1, 5);
-    const wordBits = [16, 24, 32, 64][rng.int(0, 3)];
-    const sizes = (): Partial<Core> => ({
-      maxNeurons: rng.int(10, 200),
-      axonEntries: rng.float() < (port === null ? 0.3 : 0.6) ? rng.int(20, port === null ? 200 : 100) : null,
-      synapseMemory: { ...core.synapseMemory, wordBits, sizeBits: 512 * rng.int(4, 200) },
-      stateMemory: { ...core.stateMemory, sizeBits: 512 * rng.int(1, 12) },
-    });
-    const spill = rng.float() < 0.3 ? { bitsPerCycle: 64, latencyCycles: 10, burstBits: 64 } : null;
-    const equal = chip(new Array<number>(cores).fill(1), { core: sizes(), port, spill });
-    const isUnequal = cores > 1 && rng.float() < 0.2;
-    const synapseMemory = { ...(sizes().synapseMemory ?? core.synapseMemory), wordBits: [8, wordBits, 1024][rng.int(0, 2)] };
-    const last = { ...equal.cores[cores - 1], maxNeurons: rng.int(10, 200), synapseMemory };
-    const on = isUnequal ? { ...equal, cores: [...equal.cores.slice(0, -1), last] } : equal;
-    const limit = rng.float() < 0.2 ? rng.int(4, 60) : null;
-    // a core named for l1 is refused as such if its axons are too few
-    const manual = strategy === "manual" && port === null ? { l1: equal.cores.map(({ id }) => id) } : {};
-    const point = { chip: on, request: { strategy, manual, maxNeuronsPerCore: limit, seed: 1 } };
-    const refused = refusal(network, point);
-    if (refused === null) drawn.fits++;
-    // a core that is named is refused in its own words, see below
-    if (refused === null || refused.code === "MAP_MANUAL_FULL") continue;
-    // there always is a core that is large enough
-    expect(refused.need, `draw ${draw}`).not.toBe("more cores");
-    const changes = typed(refused.fix);
-    expect(refusal(network, changed(point, changes))?.message, `draw ${draw}: ${refused.message}`).toBeUndefined();
-    drawn[changes.length === 1 ? "one" : "several"]++;
-    if (refused.code === "MAP_LAYERS_FULL") layers[changes.length === 1 ? "alone" : "withOthers"]++;
-    if (isUnequal) drawn.unequal++;
-    if (port !== null) drawn.port++;
-    if (spill !== null) drawn.dram++;
-    if (hasZeros) drawn.zeros++;
-    if (port !== null && refused.code === "MAP_AXON_TABLE_FULL") drawn.axonsOfPort++;
-    if (changes.some(([key]) => key.startsWith("mapping."))) drawn.limit++;
-    // equal parts may fit with less than filling in order, by which a change is sought
-    if (changes.length === 1 || isUnequal || strategy === "balanced" || strategy === "min-traffic") continue;
-    for (const [key] of changes) {
-      const others = changes.filter(([name]) => name !== key);
-      expect(refusal(network, changed(point, others)), `draw ${draw} without ${key}`).not.toBeNull();
+for (const [some, options] of usualAndLong(STRATEGIES, (strategy) => strategy === "sequential" || strategy === "min-traffic"))
+  test.each(some)("%s: the change that a refusal names fits when it is typed", options, (strategy) => {
+    const rng = createRng(2, `fix ${strategy}`);
+    const drawn = { fits: 0, one: 0, several: 0, limit: 0, unequal: 0, port: 0, dram: 0, zeros: 0, axonsOfPort: 0 };
+    const layers = { alone: 0, withOthers: 0 };
+    for (let draw = 0; draw < cases(strategy === "manual" ? 60 : 40); draw++) {
+      const hasZeros = rng.float() < 0.2;
+      const port = rng.float() < 0.3 ? { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 16 } : null;
+      const network = chain(rng, port !== null, hasZeros);
+      const cores = rng.int(1, 5);
+      const wordBits = [16, 24, 32, 64][rng.int(0, 3)];
+      const sizes = (): Partial<Core> => ({
+        maxNeurons: rng.int(10, 200),
+        axonEntries: rng.float() < (port === null ? 0.3 : 0.6) ? rng.int(20, port === null ? 200 : 100) : null,
+        synapseMemory: { ...core.synapseMemory, wordBits, sizeBits: 512 * rng.int(4, 200) },
+        stateMemory: { ...core.stateMemory, sizeBits: 512 * rng.int(1, 12) },
+      });
+      const spill = rng.float() < 0.3 ? { bitsPerCycle: 64, latencyCycles: 10, burstBits: 64 } : null;
+      const equal = chip(new Array<number>(cores).fill(1), { core: sizes(), port, spill });
+      const isUnequal = cores > 1 && rng.float() < 0.2;
+      const synapseMemory = { ...(sizes().synapseMemory ?? core.synapseMemory), wordBits: [8, wordBits, 1024][rng.int(0, 2)] };
+      const last = { ...equal.cores[cores - 1], maxNeurons: rng.int(10, 200), synapseMemory };
+      const on = isUnequal ? { ...equal, cores: [...equal.cores.slice(0, -1), last] } : equal;
+      const limit = rng.float() < 0.2 ? rng.int(4, 60) : null;
+      // a core named for l1 is refused as such if its axons are too few
+      const manual = strategy === "manual" && port === null ? { l1: equal.cores.map(({ id }) => id) } : {};
+      const point = { chip: on, request: { strategy, manual, maxNeuronsPerCore: limit, seed: 1 } };
+      const refused = refusal(network, point);
+      if (refused === null) drawn.fits++;
+      // a core that is named is refused in its own words, see below
+      if (refused === null || refused.code === "MAP_MANUAL_FULL") continue;
+      // there always is a core that is large enough
+      expect(refused.need, `draw ${draw}`).not.toBe("more cores");
+      const changes = typed(refused.fix);
+      expect(refusal(network, changed(point, changes))?.message, `draw ${draw}: ${refused.message}`).toBeUndefined();
+      drawn[changes.length === 1 ? "one" : "several"]++;
+      if (refused.code === "MAP_LAYERS_FULL") layers[changes.length === 1 ? "alone" : "withOthers"]++;
+      if (isUnequal) drawn.unequal++;
+      if (port !== null) drawn.port++;
+      if (spill !== null) drawn.dram++;
+      if (hasZeros) drawn.zeros++;
+      if (port !== null && refused.code === "MAP_AXON_TABLE_FULL") drawn.axonsOfPort++;
+      if (changes.some(([key]) => key.startsWith("mapping."))) drawn.limit++;
+      // equal parts may fit with less than filling in order, by which a change is sought
+      if (changes.length === 1 || isUnequal || strategy === "balanced" || strategy === "min-traffic") continue;
+      for (const [key] of changes) {
+        const others = changes.filter(([name]) => name !== key);
+        expect(refusal(network, changed(point, others)), `draw ${draw} without ${key}`).not.toBeNull();
+      }
     }
-  }
-  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(0);
-  if (strategy === "layer-per-core") expect(Math.min(...Object.values(layers)), JSON.stringify(layers)).toBeGreaterThan(0);
-});
+    expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(0);
+    if (strategy === "layer-per-core") expect(Math.min(...Object.values(layers)), JSON.stringify(layers)).toBeGreaterThan(0);
+  });
 
 test("on a chip with route tables a refusal says that they may have to grow too; on others it does not", () => {
   const network = { populations: [population("l0", 40, 0), population("l1", 40, 1)], projections: [dense(0, 1)] };

@@ -160,7 +160,7 @@ describe("balanced", () => {
     );
   };
 
-  test("the busiest unit has no more work than under sequential, on random chips", () => {
+  test("the busiest unit has no more work than under sequential, on random chips", { tags: ["long"] }, () => {
     const rng = createRng(5, "balanced");
     const of = <T>(...values: readonly T[]): T => values[rng.int(0, values.length - 1)];
     const drawn = { less: 0, same: 0, kept: 0, refused: 0 };
@@ -352,7 +352,7 @@ test.each([
   way.mockRestore();
 });
 
-test("one die is as no die for the search for little traffic, whatever its links would take", () => {
+test("one die is as no die for the search for little traffic, whatever its links would take", { tags: ["long"] }, () => {
   for (let seed = 0; seed < 6; seed++) {
     const placedOn = (dies: Chip["noc"]["dies"]): Placement =>
       mapNetwork(

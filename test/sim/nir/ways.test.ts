@@ -7,6 +7,7 @@ import { integerObstacles } from "../../../sim/nir/integer-obstacles.js";
 import { lowerGraph } from "../../../sim/nir/lowered-graph.js";
 import { graphWays } from "../../../sim/nir/ways.js";
 import { node, whole } from "../../nir-nodes.js";
+import { usualAndLong } from "../../usual.js";
 import { EULER } from "./fixtures.js";
 
 const value = (x: number): ReturnType<typeof nirArray> => nirArray([x], [1], "f8");
@@ -40,17 +41,19 @@ test("parallel nodes add up over all their routes", () => {
   }
 });
 
-test.each([true, false])(
-  "more routes than a bound are an obstacle with the name of their source, and no float run's (arrives: %s)",
-  (arrives) => {
-    for (const pairs of [16, 40]) {
-      const imported = prepareNir(ladder(pairs, arrives), "made", EULER);
-      expect(integerObstacles(imported).map(({ path, message }) => `${path}: ${message}`)).toEqual([
-        "input: the routes from it follow more than 65536 edges: parallel nodes multiply the routes at each join",
-      ]);
-      expect(() => graphWays(imported)).toThrow(/input: the routes from it follow more than 65536 edges/);
-      const { outputs } = createNirEngine(imported).run(new Map([["input", Float64Array.of(1)]]), 1, ["n"]);
-      expect([...(outputs.get("n") ?? [])]).toEqual([1]);
-    }
-  },
-);
+for (const [some, options] of usualAndLong([true, false], (arrives) => arrives))
+  test.each(some)(
+    "more routes than a bound are an obstacle with the name of their source, and no float run's (arrives: %s)",
+    options,
+    (arrives) => {
+      for (const pairs of [16, 40]) {
+        const imported = prepareNir(ladder(pairs, arrives), "made", EULER);
+        expect(integerObstacles(imported).map(({ path, message }) => `${path}: ${message}`)).toEqual([
+          "input: the routes from it follow more than 65536 edges: parallel nodes multiply the routes at each join",
+        ]);
+        expect(() => graphWays(imported)).toThrow(/input: the routes from it follow more than 65536 edges/);
+        const { outputs } = createNirEngine(imported).run(new Map([["input", Float64Array.of(1)]]), 1, ["n"]);
+        expect([...(outputs.get("n") ?? [])]).toEqual([1]);
+      }
+    },
+  );

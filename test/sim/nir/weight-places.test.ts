@@ -29,7 +29,7 @@ const placesOf = (file: NirFile): readonly number[] => lowerGraph(prepareNir(fil
 const synapsesOf = (file: NirFile): readonly number[] =>
   lowerGraph(prepareNir(file, "net", EULER)).matrices.map((matrix) => synapsesIn(matrix));
 
-test("weights of zero count as places: as many as the network has synapses if every weight is 1", () => {
+test("weights of zero count as places: as many as the network has synapses if every weight is 1", { tags: ["long"] }, () => {
   const rng = createRng(SEED, "weight places");
   const said = new Set<string>();
   let withZeros = 0;

@@ -18,13 +18,18 @@ const WANTED = [
   "mesh 8 uniform 4 2 8 islip 0 0",
   "torus 8 uniform 1 2 8 islip 1 0",
 ];
+/** Those of `npm test`: a hot node, a permutation, and the other allocator. */
+const USUAL = WANTED.slice(1, 4);
 
 describe(`against recorded curves (seed ${SEED})`, () => {
   for (const curve of referenceCurves().filter(({ name }) => WANTED.includes(name))) {
     const saturation = saturationRate(curve.points);
     const stable = curve.points.filter(({ rate }) => rate >= 0.15 * saturation && rate <= 0.81 * saturation);
     const last = curve.points[curve.points.length - 1];
-    test(`${curve.name}: mean latency within 3 % up to 60 % and 5 % up to 80 % of saturation, overload throughput within ${curve.torus ? 10 : 5} %`, () => {
+    test(`${curve.name}: mean latency within 3 % up to 60 % and 5 % up to 80 % of saturation, overload throughput within ${curve.torus ? 10 : 5} %`, {
+      tags: USUAL.includes(curve.name) ? [] : ["long"],
+      timeout: 30_000,
+    }, () => {
       for (const point of stable) {
         const [row] = nocCurve(curve.options(point, SEED));
         expect(row.saturated).toBe(false);
@@ -33,7 +38,7 @@ describe(`against recorded curves (seed ${SEED})`, () => {
       const [overload] = nocCurve(curve.options(last, SEED));
       expect(overload.saturated).toBe(true);
       expect(Math.abs(overload.accepted / last.accepted - 1)).toBeLessThan(curve.torus ? 0.1 : 0.05);
-    }, 30_000);
+    });
   }
 });
 
@@ -51,7 +56,10 @@ test("a row's latency at low load is the zero-load formula at the row's own hops
   expect(row.nlat).toBeCloseTo(row.plat ?? 0, 1);
 });
 
-test("a network whose ways take longer than 500 cycles is saturated when it does not accept what it is offered, and not before", () => {
+test("a network whose ways take longer than 500 cycles is saturated when it does not accept what it is offered, and not before", {
+  tags: ["long"],
+  timeout: 60_000,
+}, () => {
   const windows = { warmupCycles: 3000, measureCycles: 6000, replications: 1 } as const;
   const slow = { columns: 2, rows: 1, flitCycles: 100, latencyCycles: 400 };
   for (const [label, spec, low] of [
@@ -68,7 +76,7 @@ test("a network whose ways take longer than 500 cycles is saturated when it does
       if (label !== "short links" && traffic === "bitcomp") expect(rows[0].plat, label).toBeGreaterThan(500);
     }
   }
-}, 60_000);
+});
 
 test("no rate above what the hot node can eject is stable; where source queues grow, latencies depend on the window", () => {
   // 1 of 4 packets goes to the hot node of 16: at rate r it gets 16 r / 4 flits per cycle, and ejects at most one.

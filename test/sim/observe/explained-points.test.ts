@@ -23,6 +23,7 @@ import { explainRun, recordRun } from "../../../sim/observe/record.js";
 import { runFrames } from "../../../sim/observe/run-page/run-frames.js";
 import { chipFigure } from "../../../sweeps/index.js";
 import { loadDataset } from "../../../training/index.js";
+import { usualAndLong } from "../../usual.js";
 
 const folder = mkdtempSync(join(tmpdir(), "explained-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -106,16 +107,24 @@ function expectTypable(values: Values, from: typeof parsed) {
   return { paths, moved, refused: others.length };
 }
 
-test.each([
-  ["without a period", {}, parsed, []],
-  ["with a period", { "workload.period_ms": 20 }, parsed, []],
-  ["with macros of the user's", {}, ofMacros, ["tile.core.state_memory.ports"]],
-  ["on an FPGA near its clock limit", {}, onFpga, ["tile.core.state_memory.banks"]],
-] as const)("%s, the ratios of a change equal those of the point that is typed with it, which can be built", (_, values, from, refused) => {
-  const { paths } = expectTypable(values, from);
-  expect(paths.length).toBeGreaterThan(8);
-  expect(refused.filter((path) => paths.includes(path))).toEqual([]);
-});
+for (const [some, options] of usualAndLong(
+  [
+    ["without a period", {}, parsed, []],
+    ["with a period", { "workload.period_ms": 20 }, parsed, []],
+    ["with macros of the user's", {}, ofMacros, ["tile.core.state_memory.ports"]],
+    ["on an FPGA near its clock limit", {}, onFpga, ["tile.core.state_memory.banks"]],
+  ] as const,
+  ([what]) => what === "with a period" || what.startsWith("with macros"),
+))
+  test.each(some)(
+    "%s, the ratios of a change equal those of the point that is typed with it, which can be built",
+    options,
+    (_, values, from, refused) => {
+      const { paths } = expectTypable(values, from);
+      expect(paths.length).toBeGreaterThan(8);
+      expect(refused.filter((path) => paths.includes(path))).toEqual([]);
+    },
+  );
 
 test("if a change moves neurons, or weights and states to DRAM, its ratios are those of the point that is typed with it", {
   tags: ["long"],
@@ -169,18 +178,22 @@ const NARROW: Values = {
   ...{ "tile.core.lanes": 64, "tile.core.synapse_memory.word_bits": 512, "tile.core.state_memory.word_bits": 512 },
 };
 
-test.each([
-  ["the links between dies", { "noc.dies.columns": 2, "noc.dies.bandwidth_gbit_s": 0.05 }, "noc.dies.bandwidth_gbit_s"],
-  ["the network on chip", NARROW, "noc.flit_width_bits"],
-  ["the host link", { "inputs.at": "port", "inputs.port.bandwidth_gbit_s": 0.005 }, "inputs.port.bandwidth_gbit_s"],
-  ["the barrier between steps", { "barrier.base_cycles": 100_000 }, "barrier.base_cycles"],
-  ["the tick", { "tick.period_us": 2000, "tick.overrun": "wait" }, null],
-])("%s as the limit of all cores is what an explanation and an estimate name", (resource, values, wider) => {
-  const { explanation, shared } = explained(values);
-  expect(shared).toMatchObject({ core: null, resource });
-  expect(explanation.bottleneck).toEqual(shared);
-  if (wider !== null) expect(explanation.gains.find(({ path }) => path === wider)?.latencyRatio).toBeLessThan(0.8);
-});
+for (const [some, options] of usualAndLong(
+  [
+    ["the links between dies", { "noc.dies.columns": 2, "noc.dies.bandwidth_gbit_s": 0.05 }, "noc.dies.bandwidth_gbit_s"],
+    ["the network on chip", NARROW, "noc.flit_width_bits"],
+    ["the host link", { "inputs.at": "port", "inputs.port.bandwidth_gbit_s": 0.005 }, "inputs.port.bandwidth_gbit_s"],
+    ["the barrier between steps", { "barrier.base_cycles": 100_000 }, "barrier.base_cycles"],
+    ["the tick", { "tick.period_us": 2000, "tick.overrun": "wait" }, null],
+  ],
+  ([what]) => what.startsWith("the network"),
+))
+  test.each(some)("%s as the limit of all cores is what an explanation and an estimate name", options, (resource, values, wider) => {
+    const { explanation, shared } = explained(values);
+    expect(shared).toMatchObject({ core: null, resource });
+    expect(explanation.bottleneck).toEqual(shared);
+    if (wider !== null) expect(explanation.gains.find(({ path }) => path === wider)?.latencyRatio).toBeLessThan(0.8);
+  });
 
 test("if a core's packets wait because its own input queue is full, the unit that empties it is named, not the network they never enter", () => {
   const full = {

@@ -316,7 +316,7 @@ test("the formats by name give the same files as their writers", () => {
   expect(text("perfetto")).toBe([...perfettoOf(recorder, on, placement, trace)].join(""));
 });
 
-test("a design point recorded from its description is the same run, with the same explanation", () => {
+test("a design point recorded from its description is the same run, with the same explanation", { tags: ["long"] }, () => {
   const workload = { dataset: "none", path: null, split: "test", samples: 2, timingSamples: 2, seed: 1, steadyState: "composed" } as const;
   const nir = { stepSeconds: null, reset: null, scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
   const whole = { ...workload, labels: null, inputs: [], events: null, encoding: DIRECT };

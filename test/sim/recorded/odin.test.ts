@@ -90,7 +90,7 @@ const rowsOf = (text: string): string[][] =>
     .slice(1)
     .map((row) => row.split(","));
 
-test("a run does not change if every cycle is simulated and the parts are in any order", () => {
+test("a run does not change if every cycle is simulated and the parts are in any order", { tags: ["long"] }, () => {
   property((chip, stimulus) => {
     const { synapses, ...skipped } = runOdin(chip, stimulus);
     const { synapses: denseSynapses, ...dense } = runOdin(chip, stimulus, denseShuffled(SEED));
@@ -99,7 +99,7 @@ test("a run does not change if every cycle is simulated and the parts are in any
   }, 40);
 });
 
-test("states cover the run, queue words are conserved, and memory accesses equal the sums over operations", () => {
+test("states cover the run, queue words are conserved, and memory accesses equal the sums over operations", { tags: ["long"] }, () => {
   property((chip, stimulus) => {
     const { summary, operations, totalCycles } = runOdin(chip, stimulus);
     const n = (key: string): number => summary[key] as number;

@@ -24,7 +24,7 @@ test("packets are conserved: injected + fired = refused + delivered + lost + sen
   );
 });
 
-test("a run does not change if every cycle is simulated and the parts are in any order", () => {
+test("a run does not change if every cycle is simulated and the parts are in any order", { tags: ["long"] }, () => {
   fc.assert(
     fc.property(rancChips, rancSpecs, (chip, spec) => {
       const stimulus = stimulusOf(chip, spec, chip.delay_slots - 1);

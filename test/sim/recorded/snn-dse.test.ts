@@ -37,7 +37,7 @@ const layerArb = fc
 const listed = ({ spikes, countedSteps }: SnnDseStimulus): number[][] => spikes.map((step, t) => (t < countedSteps ? [...step] : []));
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-test("the layer is done after compression + start delay + groups x iteration cycles, for any spikes", () => {
+test("the layer is done after compression + start delay + groups x iteration cycles, for any spikes", { tags: ["long"] }, () => {
   fc.assert(
     fc.property(layerArb, ([chip, stimulus]) => {
       const chunks = Math.ceil(stimulus.inputs / chip.chunk_bits);

@@ -80,7 +80,7 @@ const rowsOf = (text: string): string[][] =>
     .map((row) => row.split(","));
 const number = (summary: TinyOdinRun["summary"], key: string): number => summary[key] as number;
 
-test("a run does not change if every cycle is simulated and the parts are in any order", () => {
+test("a run does not change if every cycle is simulated and the parts are in any order", { tags: ["long"] }, () => {
   property((chip, stimulus) => {
     const skipped = runTinyOdin(chip, stimulus, true);
     expect(runTinyOdin(chip, stimulus, true, denseShuffled(SEED))).toEqual(skipped);

@@ -51,7 +51,7 @@ test("long lists and plain entries are read unchanged, in any surroundings and a
   for (const text of texts) for (const size of [1 << 20, 1, 7]) expect(packed(text, size), text).toEqual(atLength(text));
 });
 
-test("random nested lists, with and without mistakes, equal the parser's result", () => {
+test("random nested lists, with and without mistakes, equal the parser's result", { tags: ["long"] }, () => {
   const value = fc.letrec<{ list: string; item: string }>((tie) => ({
     item: fc.oneof(
       { arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }).map(String), weight: 12 },

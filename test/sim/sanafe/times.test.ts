@@ -123,7 +123,7 @@ test("detailed: random messages take as long as in a slow model of the same rule
   expect(free).toBeGreaterThan(15);
 });
 
-test("only the times asked for are computed, and nothing else depends on them", () => {
+test("only the times asked for are computed, and nothing else depends on them", { tags: ["long"] }, () => {
   let waited = 0;
   for (let seed = 0; seed < 12; seed++) {
     const rng = createRng(seed, "sanafe times");

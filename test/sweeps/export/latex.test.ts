@@ -111,8 +111,8 @@ function words(name: string): { readonly page: readonly [number, number]; readon
 const overlap = (a: Word, b: Word): boolean =>
   a.box[0] < b.box[2] - 0.2 && b.box[0] < a.box[2] - 0.2 && a.box[1] < b.box[3] - 0.2 && b.box[1] < a.box[3] - 0.2;
 
-/** The narrowest and the widest; the others are set in the long run. */
-const USUAL_COLUMNS: readonly ColumnName[] = ["acm-single", "double"];
+/** The narrowest; the others are set in the long run. */
+const USUAL_COLUMNS: readonly ColumnName[] = ["acm-single"];
 
 describe.skipIf(missing !== "")("pdflatex", () => {
   for (const [column, { width }] of Object.entries(COLUMNS) as [ColumnName, { readonly width: number }][])
@@ -136,7 +136,7 @@ describe.skipIf(missing !== "")("pdflatex", () => {
       }
     });
 
-  test.skipIf(!reads)("the numbers on a page are the labels of its ticks: no power of ten beside an axis", () => {
+  test.skipIf(!reads)("the numbers on a page are the labels of its ticks: no power of ten beside an axis", { tags: ["long"] }, () => {
     const spec = linearAxes();
     compile("axes", String(pgfplots(spec)));
     const text = execFileSync("pdftotext", ["axes.pdf", "-"], { cwd: folder, encoding: "utf8" });
@@ -185,6 +185,7 @@ describe.skipIf(missing !== "")("pdflatex", () => {
 
   test.skipIf(!has("kpsewhich", "siunitx.sty"))(
     "--siunitx: a table with its columns and units set by siunitx compiles; needs siunitx",
+    { tags: ["long"] },
     async () => {
       const options = { x: null, y: null, column: "single", siunitx: true } as const;
       const table = String(await FORMATS.demand("tex", "test").render(reportOf(20), options));

@@ -22,36 +22,40 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const { sweep: search, ...chip } = lanesAndClocks("grid", 20);
 const { parameters, ...rest } = search as { readonly parameters: readonly object[] };
 
-test.skipIf(!isBuilt)("a derived parameter beside the parameter that it follows from changes no importance and no neighbour", async () => {
-  const derived = [
-    { path: "tile.core.state_memory.word_bits", name: "word", derived: "16 * lanes" },
-    { path: "tile.core.max_neurons", name: "neurons", derived: "clock_mhz + 100" },
-  ];
-  const found = await Promise.all(
-    [[], derived.slice(0, 1), derived].map(async (further, i) => {
-      const db = join(folder, `derived${i}.db`);
-      const description = open({ ...chip, sweep: { ...rest, parameters: [...parameters, ...further] } });
-      const study = await openStudy(description, { db, evaluator: "mine 1" });
-      for (const point of await study.ask(20)) {
-        const [lanes, clock] = [point.values.lanes as number, point.values.clock_mhz as number];
-        expect(Object.keys(point.values)).toHaveLength(2 + further.length);
-        study.tell(point, { metrics: { energy_uj_per_inference: lanes * lanes + clock, latency_us: 1000 / lanes / clock } });
-      }
-      await study.close();
-      expect(show(db, 1).neighbours).toHaveLength(4 + 3);
-      const { points, importance } = reportData(db, null);
-      // all digits: the page's search and download are those of the database
-      expect(points.columns.latency_us).toEqual(
-        points.id.map((_, k) => 1000 / Number(points.columns.lanes[k]) / Number(points.columns.clock_mhz[k])),
-      );
-      return importance;
-    }),
-  );
-  expect(found[0].map(({ parameter }) => parameter)).toEqual(["lanes", "clock_mhz", "lanes", "clock_mhz"]);
-  expect(found[0].every(({ share }) => (share ?? 0) > 0.001)).toBe(true);
-  expect(found[1]).toEqual(found[0]);
-  expect(found[2]).toEqual(found[0]);
-});
+test.skipIf(!isBuilt)(
+  "a derived parameter beside the parameter that it follows from changes no importance and no neighbour",
+  { tags: ["long"] },
+  async () => {
+    const derived = [
+      { path: "tile.core.state_memory.word_bits", name: "word", derived: "16 * lanes" },
+      { path: "tile.core.max_neurons", name: "neurons", derived: "clock_mhz + 100" },
+    ];
+    const found = await Promise.all(
+      [[], derived.slice(0, 1), derived].map(async (further, i) => {
+        const db = join(folder, `derived${i}.db`);
+        const description = open({ ...chip, sweep: { ...rest, parameters: [...parameters, ...further] } });
+        const study = await openStudy(description, { db, evaluator: "mine 1" });
+        for (const point of await study.ask(20)) {
+          const [lanes, clock] = [point.values.lanes as number, point.values.clock_mhz as number];
+          expect(Object.keys(point.values)).toHaveLength(2 + further.length);
+          study.tell(point, { metrics: { energy_uj_per_inference: lanes * lanes + clock, latency_us: 1000 / lanes / clock } });
+        }
+        await study.close();
+        expect(show(db, 1).neighbours).toHaveLength(4 + 3);
+        const { points, importance } = reportData(db, null);
+        // all digits: the page's search and download are those of the database
+        expect(points.columns.latency_us).toEqual(
+          points.id.map((_, k) => 1000 / Number(points.columns.lanes[k]) / Number(points.columns.clock_mhz[k])),
+        );
+        return importance;
+      }),
+    );
+    expect(found[0].map(({ parameter }) => parameter)).toEqual(["lanes", "clock_mhz", "lanes", "clock_mhz"]);
+    expect(found[0].every(({ share }) => (share ?? 0) > 0.001)).toBe(true);
+    expect(found[1]).toEqual(found[0]);
+    expect(found[2]).toEqual(found[0]);
+  },
+);
 
 test.skipIf(!isBuilt)(
   "of searched numbers of utterances, the methods name the least and the most of all points, also beyond the front",

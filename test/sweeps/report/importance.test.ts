@@ -56,7 +56,9 @@ test("shares of an additive metric are those of the closed form within 4 points,
   expect(Object.values(shares).reduce((sum, { share }) => sum + (share ?? 0), 0)).toBeCloseTo(1, 1);
 });
 
-test("a search that favours some values and moves parameters together does not shift the shares, as it shifts group means", () => {
+test("a search that favours some values and moves parameters together does not shift the shares, as it shifts group means", {
+  tags: ["long"],
+}, () => {
   const rng = createRng(SEED, "favoured");
   // Small x is drawn mostly with small y, so x alone would seem to explain the effect of y.
   const rows = grid(60).filter(({ x, y }) => rng.float() < (Math.abs(x - 1 - y) <= 1 ? 0.5 : 0.03));
@@ -97,7 +99,7 @@ test("nothing is known of a metric that is noise: no shares, and a fit of 0; wit
   expect(seen.x.share).toBeGreaterThan(0.5);
 });
 
-test("alone a parameter never explains more than with its interactions, and no share is above 1", () => {
+test("alone a parameter never explains more than with its interactions, and no share is above 1", { tags: ["long"] }, () => {
   const rng = createRng(SEED, "alone");
   let known = 0;
   for (let run = 0; run < 12; run++) {
@@ -144,7 +146,9 @@ test("importances do not depend on the order of the points", () => {
   expect(importancesOf([0, 1, 2].flatMap((part) => rows.filter((_, i) => i % 3 === part)))).toEqual(found);
 });
 
-test("the stated error of a share is its standard deviation over forests: eight orders of the parameters give each another one", () => {
+test("the stated error of a share is its standard deviation over forests: eight orders of the parameters give each another one", {
+  tags: ["long"],
+}, () => {
   const rows = skewed(60);
   const names = ["a", "b", "c", "d"] as const;
   const orders = names.flatMap((_, k) => [[...names.slice(k), ...names.slice(0, k)], [...names.slice(k), ...names.slice(0, k)].reverse()]);

@@ -97,7 +97,7 @@ function manyPoints(): ReportData {
   };
 }
 
-test("a page of 5,000 points, libraries included, has at most 5 MB", () => {
+test("a page of 5,000 points, libraries included, has at most 5 MB", { tags: ["long"] }, () => {
   const { resolve } = createRequire(import.meta.url);
   const build = (module: string, file: string): string => readFileSync(join(dirname(resolve(module)), file), "utf8");
   const libraries = {

@@ -12,6 +12,7 @@ import { Draws } from "../../../sweeps/uncertainty/draws.js";
 import { KeptNumbers } from "../../../sweeps/uncertainty/kept-numbers.js";
 import { PairedErrors, pairedRuns } from "../../../sweeps/uncertainty/paired-errors.js";
 import { pairCauses } from "../../../sweeps/uncertainty/ranking-causes.js";
+import { usualAndLong } from "../../usual.js";
 import { mapErrors, timedBy } from "../map-errors.js";
 
 const DRAWS = 8000;
@@ -97,24 +98,33 @@ function exactShare(first: UncertainPoint, second: UncertainPoint, rho: number):
 }
 
 describe("two runs", () => {
-  test.each([
-    ["40 errors and the same with 10 more", wrongIn(N, [0, 40]), wrongIn(N, [0, 50])],
-    ["30 and 40 errors, 20 of them shared", wrongIn(N, [0, 30]), wrongIn(N, [10, 50])],
-    ["75 and 85 errors, none of them shared", wrongIn(N, [0, 75]), wrongIn(N, [75, 160])],
-  ])("with %s: the better one wins in the share that the normal distribution of their difference says", (_, few, many) => {
-    const [better, worse] = [scored(1, few), scored(2, many)];
-    const onlyFew = few.reduce((sum, count, i) => sum + Number(count > many[i]), 0);
-    const onlyMany = few.reduce((sum, count, i) => sum + Number(count < many[i]), 0);
-    // McNemar: the difference of the errors has the variance of the discordant utterances, less the square of the mean
-    const difference = (onlyMany - onlyFew) / N;
-    const error = Math.sqrt((onlyMany + onlyFew) / N - square(difference)) / Math.sqrt(N);
-    const drawn = shareBetter(worse, better);
-    const rho = pairedRuns(better.run ?? never(), worse.run ?? never())?.correlation ?? Number.NaN;
-    expect(Math.abs(drawn - exactShare(worse, better, rho))).toBeLessThan(FOUR_ERRORS);
-    // the score test's ends are not symmetric, which moves the share by little
-    expect(Math.abs(drawn - normalCdf(difference / error))).toBeLessThan(FOUR_ERRORS + 0.02);
-    expect(drawn).toBeGreaterThan(onlyFew === 0 ? shareBetter(apart(worse), apart(better)) : 0.5);
-  });
+  for (const [some, options] of usualAndLong(
+    [
+      ["40 errors and the same with 10 more", wrongIn(N, [0, 40]), wrongIn(N, [0, 50])],
+      ["30 and 40 errors, 20 of them shared", wrongIn(N, [0, 30]), wrongIn(N, [10, 50])],
+      ["75 and 85 errors, none of them shared", wrongIn(N, [0, 75]), wrongIn(N, [75, 160])],
+    ],
+    (_, i) => i === 0,
+  ))
+    test.each(some)(
+      "with %s: the better one wins in the share that the normal distribution of their difference says",
+      options,
+      (_, few, many) => {
+        const [better, worse] = [scored(1, few), scored(2, many)];
+        const onlyFew = few.reduce((sum, count, i) => sum + Number(count > many[i]), 0);
+        const onlyMany = few.reduce((sum, count, i) => sum + Number(count < many[i]), 0);
+        // McNemar: the difference of the errors has the variance of the discordant utterances, less the square of the
+        // mean
+        const difference = (onlyMany - onlyFew) / N;
+        const error = Math.sqrt((onlyMany + onlyFew) / N - square(difference)) / Math.sqrt(N);
+        const drawn = shareBetter(worse, better);
+        const rho = pairedRuns(better.run ?? never(), worse.run ?? never())?.correlation ?? Number.NaN;
+        expect(Math.abs(drawn - exactShare(worse, better, rho))).toBeLessThan(FOUR_ERRORS);
+        // the score test's ends are not symmetric, which moves the share by little
+        expect(Math.abs(drawn - normalCdf(difference / error))).toBeLessThan(FOUR_ERRORS + 0.02);
+        expect(drawn).toBeGreaterThan(onlyFew === 0 ? shareBetter(apart(worse), apart(better)) : 0.5);
+      },
+    );
 
   test("with the same errors have the same accuracy in every draw; with none in common the correlation is that of the counts", () => {
     const draws = new Draws(DRAWS, 5);
@@ -134,7 +144,7 @@ describe("two runs", () => {
     for (const [d, error] of a.entries()) expect(b[d]).toBeCloseTo(-error, 9);
   });
 
-  test("share the utterances that both chose from one data set; other data share nothing", () => {
+  test("share the utterances that both chose from one data set; other data share nothing", { tags: ["long"] }, () => {
     const count = DRAWS / 4;
     const draws = new Draws(count, 5);
     const [half, later] = [whole(600), whole(600, 300)];
@@ -149,7 +159,7 @@ describe("two runs", () => {
     expect(Math.abs(correlation(errorsOf(a, draws), errorsOf(other, draws)))).toBeLessThan(4 / Math.sqrt(count));
   });
 
-  test("on frames have the correlation of a bootstrap over utterances, 40,000 draws, seed 6", () => {
+  test("on frames have the correlation of a bootstrap over utterances, 40,000 draws, seed 6", { tags: ["long"] }, () => {
     const rng = createRng(6, "frames");
     const frames = { dataHash: "speech", utterances: indices(200), scored: Uint32Array.from({ length: 200 }, () => rng.int(5, 60)) };
     const hard = Array.from({ length: 200 }, () => rng.float() * 0.4);

@@ -35,7 +35,7 @@ test("pictures hold the same digits in 1 step of 784 inputs", () => {
   expect(pictures.hash).not.toBe(rows.hash);
 });
 
-test("kept as bytes, every digit and each question about its features has the dense answer, and the same hash", () => {
+test("kept as bytes, every digit and each question about its features has the dense answer, and the same hash", { tags: ["long"] }, () => {
   const [compact, dense] = [loadSampleSet, loadDataset].map((load) => load("mnist-rows", { path: null, split: "test" }));
   expect(compact.features).not.toBeInstanceOf(Float32Array);
   expect(compact.hash).toBe(dense.hash);

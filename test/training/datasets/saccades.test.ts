@@ -50,7 +50,7 @@ test("the same seed gives the same events, and digits are taken from the end of 
 const sample = join(packageRoot(), "../shared/data/nmnist-sample");
 if (!existsSync(sample)) console.log(`skipped: no recordings of N-MNIST at ${sample}`);
 
-describe.skipIf(!existsSync(sample))("against the recordings of N-MNIST's training split", () => {
+describe.skipIf(!existsSync(sample))("against the recordings of N-MNIST's training split", { tags: ["long"] }, () => {
   /** [10 ms][polarity][pixel] events, averaged over squares of 2 x 2 pixels. */
   const grid = ({ x, y, polarity, timeUs }: Pick<CameraEvents, "x" | "y" | "polarity" | "timeUs">): Float64Array => {
     const counts = new Float64Array(31 * 2 * 17 * 17);

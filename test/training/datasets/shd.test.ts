@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const put = (bytes: Uint8Array | string): void => writeFileSync(join(folder, "shd_train.h5"), bytes);
 const load = () => loadDataset("shd", { path: folder, split: "train" });
 
-test("before the HDF5 library has started, the reader says so", async () => {
+test("before the HDF5 library has started, the reader says so", { tags: ["long"] }, async () => {
   // modules of their own: another test of this process may have started the library
   const fresh = (await tsImport("../../../training/datasets/registry.js", import.meta.url)) as { loadDataset: typeof loadDataset };
   expect(() => fresh.loadDataset("shd", { path: folder, split: "train" })).toThrow(/prepareDataset was not awaited/);

@@ -80,7 +80,7 @@ test.skipIf(!built)(
 test.skipIf(!built).each([
   ["this thread", localLearners],
   ["a worker thread", threadLearners(1, "cpu")],
-])("an utterance that the memory of the kernels cannot hold is refused as such by %s", async (_, learners) => {
+])("an utterance that the memory of the kernels cannot hold is refused as such by %s", { tags: ["long"] }, async (_, learners) => {
   const frames = 300_000;
   const features = Float32Array.from({ length: frames }, (__, f) => f % 3);
   const long: Samples = { ...noise(1), inputs: 1, features, frameStart: Uint32Array.of(0, frames), labels: new Int32Array(frames).fill(1) };

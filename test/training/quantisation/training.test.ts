@@ -20,6 +20,7 @@ import { type TrainingResult, train } from "../../../training/train.js";
 import { trainingParts } from "../../../training/training-parts.js";
 import { untrainedNetwork } from "../../../training/untrained.js";
 import { byReference } from "../../oracles/reference.js";
+import { usualAndLong } from "../../usual.js";
 
 const SEED = 7;
 const backend = chooseBackend("cpu");
@@ -89,26 +90,31 @@ const everyUtterance = Uint32Array.from({ length: 60 }, (_, u) => u);
 /** The network as its file holds it. */
 const filed = (network: Network): Network => decodeModel(encodeModel(network, null), "x").network;
 
-test.each([
-  ["lif", 3],
-  ["alif", 4],
-  ["rec-v2", 1],
-  ["rec-v2", 2],
-  ["rec-v2", 8],
-] as const)(
-  "%s learns at %i bits after two epochs in float, and the record's score is that of the file on a chip",
-  async (system, bits) => {
-    const result = (await run(configOf(`{float_epochs: 4, weight_bits: ${bits}}`, system, 10)))!;
-    const precision = usualPrecision([["readout", bits]]);
-    const options = { utterances: everyUtterance, traced: new Uint32Array() };
-    const chip = runOn(byReference(quantise(filed(result.network), precision)), testSet, options, FEATURES_AS_THEY_ARE);
-    const { on_chip: report } = result.record as unknown as { on_chip: { correct: number; scored: number; precision: object } };
-    expect([report.correct, report.scored]).toEqual([chip.correct, chip.scored]);
-    expect(report.precision).toMatchObject({ weightBits: bits, stateBits: precision.stateBits });
-    expect(chip.correct / chip.scored).toBeGreaterThan(0.9);
-    expect(recordedWeightBits(result.record)).toEqual({ weightBits: bits, layers: new Map() });
-  },
-);
+for (const [some, options] of usualAndLong(
+  [
+    ["lif", 3],
+    ["alif", 4],
+    ["rec-v2", 1],
+    ["rec-v2", 2],
+    ["rec-v2", 8],
+  ] as const,
+  ([system, bits]) => system === "alif" || bits === 2,
+))
+  test.each(some)(
+    "%s learns at %i bits after two epochs in float, and the record's score is that of the file on a chip",
+    options,
+    async (system, bits) => {
+      const result = (await run(configOf(`{float_epochs: 4, weight_bits: ${bits}}`, system, 10)))!;
+      const precision = usualPrecision([["readout", bits]]);
+      const options = { utterances: everyUtterance, traced: new Uint32Array() };
+      const chip = runOn(byReference(quantise(filed(result.network), precision)), testSet, options, FEATURES_AS_THEY_ARE);
+      const { on_chip: report } = result.record as unknown as { on_chip: { correct: number; scored: number; precision: object } };
+      expect([report.correct, report.scored]).toEqual([chip.correct, chip.scored]);
+      expect(report.precision).toMatchObject({ weightBits: bits, stateBits: precision.stateBits });
+      expect(chip.correct / chip.scored).toBeGreaterThan(0.9);
+      expect(recordedWeightBits(result.record)).toEqual({ weightBits: bits, layers: new Map() });
+    },
+  );
 
 test("in a network for a chip, each row of weights has at most as many values as a word can hold", async () => {
   const { network } = (await run(configOf("{float_epochs: 1, weight_bits: 3, layers: {layer2: {weight_bits: 2}}}")))!;
@@ -122,7 +128,7 @@ test("in a network for a chip, each row of weights has at most as many values as
     }
 });
 
-test("zero_share: this share of each matrix stays 0 while the rest learns, in the file and on the chip", async () => {
+test("zero_share: this share of each matrix stays 0 while the rest learns, in the file and on the chip", { tags: ["long"] }, async () => {
   const { network, record } = (await run(configOf("{float_epochs: 3, weight_bits: 4, zero_share: 0.75}", "rec-v2", 8)))!;
   const dense = (await run(configOf("{float_epochs: 3, weight_bits: 4}", "rec-v2", 8)))!.network;
   const zeros = (weights: ArrayLike<number>): number => Array.from(weights).filter((w) => w === 0).length / weights.length;
@@ -144,58 +150,65 @@ test("zero_share: this share of each matrix stays 0 while the rest learns, in th
 /** All options of the trainer at once. */
 const EVERY_OPTION = `, average_decay: 0.9}\nquantiser: {bits: 5, theta: 2, theta_learned: true`;
 
-test.each([
-  [3, ""],
-  [12, ""],
-  [21, ""],
-  [9, EVERY_OPTION],
-  [14, EVERY_OPTION],
-])(
-  "stopped after %i batches of 24 and resumed, with options '%s', the model equals an uninterrupted run bit for bit",
-  async (stopAfter, more) => {
-    const plain = configOf("{float_epochs: 2, weight_bits: 2}", "rec-v2", 4, more);
-    const config = more === "" ? plain : { ...plain, data: { ...plain.data, augmentation: { noise: 0.1, maskFrames: 2 } } };
-    const whole = await run(config);
-    let bytes: Uint8Array | null = null;
-    const checkpoint: CheckpointStore = {
-      file: "memory",
-      read: () => bytes,
-      write: (given) => {
-        bytes = given.slice();
-      },
-    };
-    expect(await run(config, { checkpoint, stopAfter })).toBeNull();
-    expect(bytes).not.toBeNull();
-    const resumed = await run(config, { checkpoint });
-    expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
-    expect(resumed!.record).toEqual(whole!.record);
-  },
-);
+for (const [some, options] of usualAndLong(
+  [
+    [3, ""],
+    [12, ""],
+    [21, ""],
+    [9, EVERY_OPTION],
+    [14, EVERY_OPTION],
+  ] as const,
+  ([stopAfter]) => stopAfter === 12 || stopAfter === 9,
+))
+  test.each(some)(
+    "stopped after %i batches of 24 and resumed, with options '%s', the model equals an uninterrupted run bit for bit",
+    options,
+    async (stopAfter, more) => {
+      const plain = configOf("{float_epochs: 2, weight_bits: 2}", "rec-v2", 4, more);
+      const config = more === "" ? plain : { ...plain, data: { ...plain.data, augmentation: { noise: 0.1, maskFrames: 2 } } };
+      const whole = await run(config);
+      let bytes: Uint8Array | null = null;
+      const checkpoint: CheckpointStore = {
+        file: "memory",
+        read: () => bytes,
+        write: (given) => {
+          bytes = given.slice();
+        },
+      };
+      expect(await run(config, { checkpoint, stopAfter })).toBeNull();
+      expect(bytes).not.toBeNull();
+      const resumed = await run(config, { checkpoint });
+      expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
+      expect(resumed!.record).toEqual(whole!.record);
+    },
+  );
 
-test.each(["lif", "rec-v1", "rec-v2"])(
-  "%s learns a threshold per layer: whole payloads in the file, which mean the same to float network, slow reference and fast engine",
-  async (system) => {
-    const quantiser = "}\nquantiser: {bits: 5, theta: 2, theta_learned: true";
-    const slow = configOf("{float_epochs: 3, weight_bits: 3}", system, 24, quantiser);
-    const learningRate = { schedule: "cosine", peak: 0.05, warmupFraction: 0, finalFraction: 1 } as const;
-    // a penalty that saturates does not move thresholds; one of the mean size moves them
-    const { membranePenaltySaturation: _, ...plain } = slow.training;
-    const training = { ...plain, learningRate };
-    const { network, record } = (await run({ ...slow, training }))!;
-    const thetas = network.layers.map((layer) => layer.quantiser!.theta);
-    expect(thetas.every((theta) => Number.isInteger(theta) && theta >= 0 && theta < 15)).toBe(true);
-    expect(thetas).not.toEqual([2, 2]);
-    const integer = quantise(filed(network), usualPrecision([["readout", 3]]));
-    expect(integer.layers.map((layer) => layer.quantiser.theta)).toEqual(thetas);
-    const on = (runnable: Runnable) =>
-      runOn(runnable, testSet, { utterances: everyUtterance, traced: everyUtterance }, FEATURES_AS_THEY_ARE);
-    const [fast, reference] = [on(runnableNetwork(integer)), on(byReference(integer))];
-    expect(fast).toEqual(reference);
-    const { on_chip: report } = record as unknown as { on_chip: { correct: number; scored: number } };
-    expect([report.correct, report.scored]).toEqual([reference.correct, reference.scored]);
-    expect(report.correct / report.scored).toBeGreaterThan(0.9);
-  },
-);
+for (const [some, options] of usualAndLong(["lif", "rec-v1", "rec-v2"], (system) => system === "rec-v2"))
+  test.each(some)(
+    "%s learns a threshold per layer: whole payloads in the file, which mean the same to float network, slow reference and fast engine",
+    options,
+    async (system) => {
+      const quantiser = "}\nquantiser: {bits: 5, theta: 2, theta_learned: true";
+      const slow = configOf("{float_epochs: 3, weight_bits: 3}", system, 24, quantiser);
+      const learningRate = { schedule: "cosine", peak: 0.05, warmupFraction: 0, finalFraction: 1 } as const;
+      // a penalty that saturates does not move thresholds; one of the mean size moves them
+      const { membranePenaltySaturation: _, ...plain } = slow.training;
+      const training = { ...plain, learningRate };
+      const { network, record } = (await run({ ...slow, training }))!;
+      const thetas = network.layers.map((layer) => layer.quantiser!.theta);
+      expect(thetas.every((theta) => Number.isInteger(theta) && theta >= 0 && theta < 15)).toBe(true);
+      expect(thetas).not.toEqual([2, 2]);
+      const integer = quantise(filed(network), usualPrecision([["readout", 3]]));
+      expect(integer.layers.map((layer) => layer.quantiser.theta)).toEqual(thetas);
+      const on = (runnable: Runnable) =>
+        runOn(runnable, testSet, { utterances: everyUtterance, traced: everyUtterance }, FEATURES_AS_THEY_ARE);
+      const [fast, reference] = [on(runnableNetwork(integer)), on(byReference(integer))];
+      expect(fast).toEqual(reference);
+      const { on_chip: report } = record as unknown as { on_chip: { correct: number; scored: number } };
+      expect([report.correct, report.scored]).toEqual([reference.correct, reference.scored]);
+      expect(report.correct / report.scored).toBeGreaterThan(0.9);
+    },
+  );
 
 test("from a model: training begins with the model's decisions, keeps its ranges, records its name, and refuses one that the configuration does not describe", async () => {
   const float = parseTrainingConfig(
