@@ -247,6 +247,7 @@ export {
   routerShapes,
   treeLinkCount,
 } from "./noc-shape.js";
+export { openLeakages } from "./open-library.js";
 export { ownPriceOf, priceValue } from "./own-price-value.js";
 export { hasOwnWaves } from "./pace.js";
 export { itemsPerBeat, type Packing, packedWords, packing } from "./packing.js";
@@ -355,7 +356,7 @@ export {
   shippedPath,
 } from "./shipped.js";
 export { type InputSamples, sideBySide } from "./side-by-side.js";
-export { factorError, onSilicon, siliconFactor, siliconFactors } from "./silicon.js";
+export { factorErrors, onSilicon, siliconFactor, siliconFactors } from "./silicon.js";
 export { PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export { slicingText } from "./slicing-text.js";
 export type { SpikeTrace } from "./spikes.js";

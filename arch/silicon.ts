@@ -8,7 +8,7 @@
  * together and have one common error. `scripts/calibrate-silicon.ts` writes the table.
  */
 import { NORMAL_95 } from "../base/distribution-quantiles.js";
-import { exp, log } from "../base/math.js";
+import { exp, log, square } from "../base/math.js";
 import type { Chip, SramCell, Technology } from "./chip.js";
 import { num, table } from "./component-tables.js";
 import type { PriceName } from "./price-names.js";
@@ -78,12 +78,18 @@ interface FactorError {
   readonly up: number;
 }
 
+/** The errors of a group's factor on a chip: of the factor itself, and of using it at a larger node. */
+export const factorErrors = (
+  group: SiliconGroup,
+  technology: Pick<Technology, "sramCell" | "corner" | "nodeNm">,
+): readonly FactorError[] => [ownError(group, technology), ...nodeErrors(group, technology.nodeNm)];
+
 /**
  * The error of a group's factor with these cells at this corner. No source gives cells or corner of the measured chips.
  * So the interval of leakage reaches as far as the factor that these chips would give if they had the cells and the
  * corner of the description (`silicon_leakage.csv`, by `scripts/calibrate-silicon.ts`), and by the spread beyond it.
  */
-export function factorError(group: SiliconGroup, { sramCell, corner }: Pick<Technology, "sramCell" | "corner">): FactorError {
+function ownError(group: SiliconGroup, { sramCell, corner }: Pick<Technology, "sramCell" | "corner">): FactorError {
   const { cause, sigma } = siliconFactor(group);
   if (!isLeakage(group)) return { name: cause, down: sigma, up: sigma };
   const row = table("silicon_leakage").find((one) => one.sram_cell === sramCell && one.corner === corner);
@@ -95,13 +101,34 @@ export function factorError(group: SiliconGroup, { sramCell, corner }: Pick<Tech
 }
 
 /**
- * A warning for a chip with silicon's prices whose leakage has no factor; null: none. An FPGA has no library's leakage.
+ * The error of a factor at a node above those of the chips that it was measured on (`silicon_nodes.csv`, by
+ * `scripts/calibrate-silicon.ts`): the distance of an open library from the group's prices is one standard deviation at
+ * that library's node, on that side only, and proportional to ln(node / chips' node).
+ */
+function nodeErrors(group: SiliconGroup, nodeNm: number): readonly FactorError[] {
+  const row = table("silicon_nodes").find((one) => one.group === group);
+  if (row === undefined) return [];
+  const [chipsNm, openNm] = [num(row, "chips_nm"), num(row, "node_nm")];
+  if (nodeNm <= chipsNm) return [];
+  const size = (log(num(row, "over_silicon")) * log(nodeNm / chipsNm)) / log(openNm / chipsNm);
+  const name = `${group.replace("sram", "SRAM").replace("_", " ")} above ${chipsNm} nm, measured on no chip`;
+  return [{ name, down: Math.max(0, -size), up: Math.max(0, size) }];
+}
+
+/**
+ * A warning for a chip with silicon's prices whose leakage has no factor, or one that errs by its node more than by
+ * itself; null: none. An FPGA has no library's leakage.
  */
 export function unmeasuredLeakageWarning({ silicon, technology, fpga }: Pick<Chip, "silicon" | "technology" | "fpga">): string | null {
-  const { sramCell } = technology;
-  if (silicon === null || fpga !== null || silicon.sram_leakage.unmeasured === null) return null;
-  const { down } = factorError("sram_leakage", technology);
-  return `leakage of ${sramCell} has no factor to silicon: the published chips were compared with ${MEASURED_CELL} only, and may leak up to ${Number(exp(NORMAL_95 * down).toPrecision(2))} times less than the library's ${sramCell}; give *_leakage_mw of your process`;
+  if (silicon === null || fpga !== null) return null;
+  const { sramCell, nodeNm } = technology;
+  const [own, ofNode] = factorErrors("sram_leakage", technology);
+  const less = `may leak up to ${Number(exp(NORMAL_95 * Math.sqrt(square(own.down) + square(ofNode?.down ?? 0))).toPrecision(2))} times less than`;
+  const instead = "give *_leakage_mw of your process";
+  if (silicon.sram_leakage.unmeasured !== null)
+    return `leakage of ${sramCell} has no factor to silicon: the published chips were compared with ${MEASURED_CELL} only, and ${less} the library's ${sramCell}; ${instead}`;
+  if (ofNode === undefined || ofNode.down <= own.down) return null;
+  return `leakage at ${nodeNm} nm was measured on no chip, and by an open library's macros SRAM ${less} these prices; ${instead}`;
 }
 
 function readFactor(group: SiliconGroup): SiliconFactor {

@@ -12,7 +12,7 @@
  */
 import {
   type Chip,
-  factorError,
+  factorErrors,
   PRICE_GROUPS,
   type PriceName,
   type SiliconGroup,
@@ -143,9 +143,10 @@ function arithmeticCauses(price: string): readonly ErrorCause[] {
 function siliconCauses(chip: Chip, price: string, isLogic: boolean): readonly ErrorCause[] {
   const group = priceGroup(price);
   if (chip.silicon === null || group === null) return [];
-  const { name, down, up } = factorError(isLogic ? (LOGIC_GROUPS[group] ?? group) : group, chip.technology);
-  const full = `silicon over library: ${name}`;
-  return [{ name: full, kind: full, down, up }];
+  return factorErrors(isLogic ? (LOGIC_GROUPS[group] ?? group) : group, chip.technology).map(({ name, down, up }) => {
+    const full = `silicon over library: ${name}`;
+    return { name: full, kind: full, down, up };
+  });
 }
 
 /** Groups of measured prices to which a memory in registers belongs. */

@@ -2,10 +2,10 @@
  * What documents say of the published chips, from runs: tables and words of docs/validation.md, passages of
  * docs/prices.md, a row of docs/measured.md. Effects: reads the package's descriptions and tables.
  */
-import { ANECDOTAL_BELOW } from "../../arch/silicon.js";
+import { ANECDOTAL_BELOW, factorErrors } from "../../arch/silicon.js";
 import { sramMacro } from "../../arch/sram.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
-import { exp } from "../../base/math.js";
+import { exp, log, square } from "../../base/math.js";
 import {
   BASES,
   calibrationOf,
@@ -14,6 +14,8 @@ import {
   isWithin,
   type Misses,
   missesOf,
+  type NodeRatio,
+  nodeRatios,
   type PublishedRow,
   siliconMisses,
 } from "../../sim/recorded/index.js";
@@ -198,12 +200,25 @@ function speckUw(nodeNm: number): number {
   return 1000 * memories.reduce((sum, memory) => sum + sramMacro(memory, technology).leakage_mw, 0);
 }
 
+/** What the factor of leakage is worth at larger nodes; `speck`: its memories by that factor, over the measurement. */
+function nodesBullet([memories, logic]: readonly NodeRatio[], speck: number): string {
+  const { chipsNm, nodeNm, n, overSilicon } = memories;
+  const sigma = (atNm: number): number => {
+    const [own, ofNode] = factorErrors("sram_leakage", { sramCell: "lstp", corner: "typical", nodeNm: atNm });
+    return Math.sqrt(square(own.down) + square(ofNode.down));
+  };
+  const reach = (atNm: number): string => Number(exp(NORMAL_95 * sigma(atNm)).toPrecision(2)).toString();
+  return `- **Leakage above ${chipsNm} nm** was measured on no chip. By their vendor's numbers IHP's ${n} SRAM macros at ${nodeNm} nm leak ${two(1 / overSilicon)} times less than the library's times the factor, and the flip-flop ${two(logic.overSilicon)} times more (\`arch/components/silicon_nodes.csv\`). These distances are one standard deviation at ${nodeNm} nm, of memories downwards and of logic upwards, and shrink with ln(node / ${chipsNm} nm): the 90 % interval of memories reaches ${reach(65)} times down at 65 nm and ${reach(nodeNm)} at ${nodeNm}, and \`check\` and \`sim\` warn from 40 nm on. The factor itself stays: numbers of netlists enter none, and one library gives no law. Speck's memories, at 65 nm, would be ${two(log(speck) / sigma(65))} standard deviations off.`;
+}
+
 function missesBullets(
   rows: readonly PublishedRow[],
-  { "seneca-board": seneca, "odin-board": odinBoard }: Boards,
+  boards: Boards,
   designs: SiliconDesigns,
-  { fits }: ReturnType<typeof calibrationOf>,
+  calibration: ReturnType<typeof calibrationOf>,
 ): string {
+  const { "seneca-board": seneca, "odin-board": odinBoard } = boards;
+  const { fits } = calibration;
   const { leakage, sne, snePj, energyFactor } = designs;
   const seen = seenLeakages(rows);
   const beyond = (kind: Cause): string => {
@@ -220,6 +235,7 @@ function missesBullets(
   return `- **Below 22 nm** the library is scaled, so chips enter no factor, and the scaling's error widens their interval: Loihi's share of its die (x86 cores and interfaces included) is ${beyond("area")} times the prediction.
 - **Not used.** Numbers from netlists and pre-silicon simulations (SENECA, SNE, Loihi's energies) enter no factor; they have their own lines in the table, with evidence \`synthesis\`. **SNE's operation, states in latches, is missed by a factor of ${two(sne.described.onSilicon)}**, outside its interval (${two(sne.described.low)} to ${two(sne.described.high)} times); by the library it is ${two(sne.described.ratio)} times its published energy. Of the library's ${two(snePj.operation)} pJ (published: ${two(snePj.published)}) reads of latches are ${two(snePj.reads)} and writes ${two(snePj.writes)}, where half of all bits are taken to toggle, in words of which half is the time of the last update; weights that a kernel shares, and wires and write queues that SNE's groups do not have, are left out. The remaining ${two(energyFactor)} times are the factor of energy, which was measured on SRAM and logic of chips, not of a netlist: for the seven figures of netlists together it would be ${two(fits.synthesis.energy.factor)}. How many bits toggle in SNE's words is in none of our sources; with none at all it would be missed by ${two(sne.still.onSilicon)}, and with SRAM of 32-bit words, which its RTL asks for unless told otherwise, by ${two(sne.sram.onSilicon)} ([log](logs/silicon-designs.txt)).
 - **Leakage** rests on two chips. With the factors of leakage and of energy (of TrueNorth's updates) they are predicted at ${seen.ratios} times their published values, ${seen.apart} times apart, so its 90 % interval is ${two(leakage.described.reach)} times either way; [validation.md](validation.md#published-chips) says what other descriptions of them would make of it (if TrueNorth's updates were paid twice, the factor would be ${smaller} % smaller). Loihi's static power (14 nm, with its x86 cores: an upper bound) enters no factor and is ${beyond("leakage")} times the prediction, within the interval. A measurement is not used if no source gives the node of its chip: the RAM of Speck 2e rests at ${SPECK_RAM_UW} uW (a rail of its own, \`sinabs\`), where the library says ${speckUw(65).toFixed(0)} uW for its 912 KiB at 65 nm, ${two(speckUw(65) / SPECK_RAM_UW)} times as much, and with the factor ${two((factor * speckUw(65)) / SPECK_RAM_UW)} times. CACTI's \`lstp\` leaks ${two(speckUw(65) / speckUw(45))} times as much at 65 nm as at 45; at 45 nm the same memories would be ${two(speckUw(45) / SPECK_RAM_UW)} of the measurement. For SENECA's core a secondary source gives 30 uW, from a netlist: the library says ${senecaUw[0].toFixed(0)}, with the factor ${senecaUw[1].toFixed(0)}. Give \`*_leakage_mw\` of your process if leakage decides.
+${nodesBullet(nodeRatios(boards, calibration), (factor * speckUw(65)) / SPECK_RAM_UW)}
 - **Clock** rests on ODIN, described with all clocks running. Of the library's ${two(odin.model)} pJ per cycle (published: ${two(odin.published)}) the flip-flops of its two queues take ${two(queuesPj)}. If the chip gates their clock, the factor is ${two(odin.published / (odin.model - queuesPj))} instead of ${two(clock.factor)}; the interval is ${rangeOf([clock.factor / reach, clock.factor * reach])}.`;
 }
 

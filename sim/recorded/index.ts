@@ -5,6 +5,7 @@ export { type ConformedCase, caseFolders, conformFolder } from "./conform-folder
 export type { CoupledInput, CoupledRun } from "./coupled-model.js";
 export { coupledInput, evaluateCoupled } from "./evaluate-coupled.js";
 export { calibrationOf, leakagesAs } from "./published/calibration.js";
+export { type NodeRatio, nodeRatios } from "./published/node-ratios.js";
 export { PUBLISHED_CHIPS, publishedRows } from "./published/published.js";
 export {
   BASES,
@@ -21,7 +22,7 @@ export {
   type Quantity,
   siliconMisses,
 } from "./published/row.js";
-export { leakageTable, siliconTable } from "./published/silicon-table.js";
+export { leakageTable, nodeTable, siliconTable } from "./published/silicon-table.js";
 export { caseFiles, inFolder } from "./read-case.js";
 export { caseInputs, runCoupled, runOnInput } from "./registry.js";
 export { readCoupledChip, readPublishedChips } from "./shipped-chip.js";

@@ -84,6 +84,21 @@ test("leakage of lop and hp has no factor and says so; its error reaches down, n
   expect(technologyWarnings(on("silicon"), precision)).toEqual([]);
 });
 
+test("from 40 nm on a warning says how far SRAM's leakage may lie below silicon's prices; below, and on the library's basis, none does", () => {
+  const warned = (nodeNm: number, basis = "silicon") =>
+    technologyWarnings(
+      patchDocument(parsed, { "prices.basis": basis, "chip.technology_nm": nodeNm, "chip.voltage_v": "nominal" }).chip,
+      precision,
+    );
+  for (const nodeNm of [22, 28, 32]) expect(warned(nodeNm)).toEqual([]);
+  expect(warned(40).join()).toMatch(/^leakage at 40 nm was measured on no chip/);
+  // ln 0.0622 at 130 nm is one standard deviation, beside the factor's own 0.612
+  expect(warned(130).join()).toContain(
+    `may leak up to ${Number(Math.exp(1.645 * Math.hypot(0.612, Math.log(0.06219))).toPrecision(2))} times less`,
+  );
+  expect(warned(130, "library")).toEqual([]);
+});
+
 test("the warning of leakage without a factor goes once the description prices the leakage of all parts, not before", () => {
   const names = ["synapse_memory", "state_memory", "parameter_memory", "queue", "write_queue", "datapath", "control", "router", "link"];
   const warned = (given: readonly string[]): number => {

@@ -1,9 +1,10 @@
 /**
- * The calibration as the tables that the component library reads, `arch/components/silicon.csv` and
- * `silicon_leakage.csv`.
+ * The calibration as the tables that the component library reads, `arch/components/silicon.csv`, `silicon_leakage.csv`
+ * and `silicon_nodes.csv`.
  */
 import type { SiliconGroup } from "../../../arch/index.js";
 import { CAUSES, type Calibration, type Cause, type Fit, type LeakageAs } from "./calibration.js";
+import type { NodeRatio } from "./node-ratios.js";
 
 const REASONS: { readonly [cause in Cause]: string } = {
   area: "placement density; periphery; power grid; logic that no description names",
@@ -33,4 +34,12 @@ export function leakageTable(leakages: readonly LeakageAs[]): string {
     ),
   );
   return `${["sram_cell,corner,factor,source", ...lines].join("\n")}\n`;
+}
+
+/** One line per group of prices: how an open library lies beside its factor at a node above the measured chips'. */
+export function nodeTable(ratios: readonly NodeRatio[]): string {
+  const lines = ratios.map(({ group, chipsNm, nodeNm, overSilicon, n, source }) =>
+    [group, chipsNm, nodeNm, overSilicon.toPrecision(4), n, `"${source}"`].join(","),
+  );
+  return `${["group,chips_nm,node_nm,over_silicon,n,source", ...lines].join("\n")}\n`;
 }

@@ -5,9 +5,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { factorError, siliconFactor } from "../../../arch/index.js";
+import { factorErrors, parseArch, siliconFactor, siliconFactors, table } from "../../../arch/index.js";
 import { factorsOfCell } from "../../../arch/silicon.js";
+import { sramMacro } from "../../../arch/sram.js";
 import { packageRoot } from "../../../base/package-root.js";
+import { cornerCauses, macroCauses } from "../../../sim/error-causes.js";
+import { priceErrors } from "../../../sim/price-errors.js";
 import {
   CAUSES,
   type Cause,
@@ -19,8 +22,12 @@ import {
   predicted,
   sigmaOf,
 } from "../../../sim/recorded/published/calibration.js";
-import { leakageTable, siliconTable } from "../../../sim/recorded/published/silicon-table.js";
+import { nodeRatios } from "../../../sim/recorded/published/node-ratios.js";
+import { leakageTable, nodeTable, siliconTable } from "../../../sim/recorded/published/silicon-table.js";
 import { readPublishedChips } from "../../../sim/recorded/shipped-chip.js";
+
+const chipOf = (technology: string, basis = "silicon") =>
+  parseArch(`version: 1\nextends: mesh-2x2\nchip: { ${technology} }\nprices: { basis: ${basis} }\n`, "a.yaml").experiment.chip;
 
 const { boards } = readPublishedChips();
 const calibration = calibrationOf(boards);
@@ -43,13 +50,59 @@ test("with all cells and corners, the interval of leakage on silicon reaches dow
     const odin = observations.find(({ chip }) => chip === "ODIN") as Observation;
     const { factor } = factorsOfCell(sramCell).sram_leakage;
     expect(factor, sramCell).toBe(sramCell === "lstp" ? siliconFactor("sram_leakage").factor : 1);
-    const { down, up } = factorError("sram_leakage", { sramCell, corner });
+    const [{ down, up }, ...others] = factorErrors("sram_leakage", { sramCell, corner, nodeNm: 28 });
+    expect(others).toEqual([]);
     const times = (factor * odin.library) / odin.published.value;
     const what = `${sramCell}, ${corner}: ${times.toPrecision(3)} of ODIN's leakage`;
     expect(times * Math.exp(-1.645 * down), what).toBeLessThan(1);
     expect(times * Math.exp(1.645 * up), what).toBeGreaterThan(1);
-    expect(factorError("sram_energy", { sramCell, corner }).down).toBe(siliconFactor("sram_energy").sigma);
+    expect(factorErrors("sram_energy", { sramCell, corner, nodeNm: 28 })[0].down).toBe(siliconFactor("sram_energy").sigma);
   }
+});
+
+test("the shipped table of nodes is what the open library leaks beside the factor of the boards' chips", () => {
+  expect(readFileSync(join(packageRoot(), "arch/components/silicon_nodes.csv"), "utf8")).toBe(nodeTable(nodeRatios(boards, calibration)));
+});
+
+test("on silicon's basis at 130 nm, 90 % intervals hold reads, writes, leakage and area of all 28 open macros; no chip lies above 28 nm", () => {
+  const technology = chipOf("technology_nm: 130, voltage_v: 1.2").technology;
+  const factors = siliconFactors();
+  const rows = table("sram_ihp130");
+  expect(rows.length).toBe(28);
+  const quantities = [
+    ["read_pj", "read_pj", 1, "sram_energy", "energy"],
+    ["write_pj", "write_pj", 1, "sram_energy", "energy"],
+    ["leakage_mw", "leakage_nw", 1e-6, "sram_leakage", "leakage"],
+    ["area_mm2", "area_um2", 1e-6, "sram_area", "area"],
+  ] as const;
+  for (const [quantity, column, unit, group, corner] of quantities)
+    for (const row of rows) {
+      const size = { sizeBits: Number(row.words) * Number(row.bits), wordBits: Number(row.bits), banks: 1 };
+      const memory = { ...size, ports: row.ports === "1" ? ("1rw" as const) : ("1r1w" as const) };
+      const priced = sramMacro(memory, technology)[quantity] * factors[group].factor;
+      const ln = Math.log((Number(row[column]) * unit) / priced);
+      const laws = [...macroCauses(technology, quantity, memory), ...cornerCauses(technology, corner, "sram")];
+      const sizes = [...laws, ...factorErrors(group, technology)].map(({ down, up }) => (ln < 0 ? down : up));
+      expect(Math.abs(ln) / Math.hypot(...sizes), `${quantity} of ${row.macro}`).toBeLessThan(1.645);
+    }
+});
+
+test("the error of leakage's node grows as ln(node / 28 nm) from nothing, for memories down and for logic up, on silicon's basis only", () => {
+  const of = (component: string, nodeNm: number, basis = "silicon") =>
+    (priceErrors(chipOf(`technology_nm: ${nodeNm}, voltage_v: nominal`, basis)).get(component) ?? []).find(({ name }) =>
+      /above 28 nm/.test(name),
+    );
+  for (const component of ["state memory leakage", "datapath leakage"]) {
+    for (const nodeNm of [7, 22, 28]) expect(of(component, nodeNm)).toBeUndefined();
+    expect(of(component, 130, "library")).toBeUndefined();
+    const [at65, at130] = [of(component, 65), of(component, 130)].map((cause) => (cause?.down ?? 0) + (cause?.up ?? 0));
+    expect(at65 / at130).toBeCloseTo(Math.log(65 / 28) / Math.log(130 / 28), 9);
+    expect(of(component, 65)?.name).toBe(of(component, 130)?.name);
+  }
+  expect(of("state memory leakage", 130)).toMatchObject({ up: 0, down: expect.closeTo(-Math.log(0.0622), 2) });
+  // an IHP flip-flop leaks 510.5 pW, a register bit of the library's 13.9 pW times the factor 12.24
+  expect(of("datapath leakage", 130)).toMatchObject({ down: 0, up: expect.closeTo(Math.log(510.5 / (13.9 * 12.24)), 2) });
+  expect(of("state memory reads", 130)).toBeUndefined();
 });
 
 test("parts by group sum to the library's value", () => {
