@@ -24,7 +24,7 @@ import {
 import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
 import { demandSpikes, isLabelled, quantise, type Runnable, runnableNetwork } from "../sim/functional/index.js";
-import { demandRunnable, needsOn } from "../sim/index.js";
+import { clockedRest, demandRunnable, needsOn } from "../sim/index.js";
 import {
   bitsInDram,
   type HeldWeights,
@@ -287,6 +287,7 @@ async function checkChip(
       ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),
       ...technologyWarnings(chip, precision),
+      ...clockedRest(experiment),
       ...fastClocks(chip, precision, needs, sweep),
       ...silentPrices(description, experiment, topology),
     ],

@@ -7,7 +7,7 @@ import { byKind, type Experiment, isLavaFile, ofKind, pathOf, type SampleSet, sh
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { isLabelled } from "../sim/functional/index.js";
-import { busiestDieShare, evaluatePoint, functionalKey, prepareFunctional, type Result } from "../sim/index.js";
+import { busiestDieShare, clockedRest, evaluatePoint, functionalKey, prepareFunctional, type Result } from "../sim/index.js";
 import { type Occupancy, occupancyOf } from "../sim/mapping/index.js";
 import { type Binding, type Bottleneck, bindingOf, bottleneckOf, groupLimits } from "../sim/observe/index.js";
 import type { Intervals } from "../sweeps/index.js";
@@ -238,6 +238,7 @@ async function onChip(chip: string, { model, document, samples: random }: Estima
         ...unrolledOf(board.chip, functional.trace.topology),
         ...sharedDram(board.chip, null),
         ...stayingPrices(described, values, board.chip, functional.trace.topology),
+        ...clockedRest(board),
       ],
     };
   } catch (error) {

@@ -20,6 +20,7 @@ import {
   routerPrices,
   routerShapes,
   routeTablePrices,
+  type Technology,
   type Topology,
   treeLinkPrices,
   unlikeCores,
@@ -35,7 +36,11 @@ import type { Description } from "./open.js";
 const WORTH = 1.02;
 const MOST_TOLD = 8;
 /** Parameters that change a memory's leakage or energy and have no column in a table of macros. */
-const UNKNOWN_TO_TABLES = ["chip.temperature_k", "chip.sram_cell", "chip.corner"];
+const UNKNOWN_TO_TABLES: { readonly [path: string]: (technology: Technology) => string | number } = {
+  "chip.temperature_k": ({ temperatureK }) => temperatureK,
+  "chip.sram_cell": ({ sramCell }) => sramCell,
+  "chip.corner": ({ corner }) => corner,
+};
 /** Keys that have another name in expressions. */
 const VARIABLES: { readonly [key: string]: string } = {
   flit_width_bits: "bits",
@@ -50,15 +55,7 @@ type ByPath = { readonly [path: string]: Json };
 export function silentPrices(description: Description, experiment: Experiment, topology: Topology): readonly string[] {
   const { sweep, document, file } = description;
   const own = ownPrices(experiment.chip);
-  const { cores, frameBuffer } = experiment.chip;
-  const ownFrame = frameBuffer?.own ?? null;
-  const hasTables =
-    ownFrame !== null ||
-    cores.some(
-      ({ synapseMemory, stateMemory, tableMacros, ownWords }) =>
-        [synapseMemory, stateMemory].some((memory) => memory.own !== null && memory.kind === "sram") ||
-        [...Object.values(tableMacros), ...Object.values(ownWords)].some((own) => own !== null),
-    );
+  const hasTables = isPricedByTables(experiment.chip);
   if (sweep === null || sweep.parameters.length === 0 || (own.length === 0 && !hasTables)) return [];
   const space = new Space(sweep.parameters);
   const library = { document: withoutOwn(document), file };
@@ -74,30 +71,43 @@ export function silentPrices(description: Description, experiment: Experiment, t
       return mine === null || theirs === null ? [] : [{ value: values[path], ...mine, theirs: theirs.prices }];
     });
     const constants = own.flatMap((name) => constantOf(name, path, priced, experiment));
-    return [...constants, ...(hasTables && UNKNOWN_TO_TABLES.includes(path) ? [tableText(path)] : [])];
+    return [...constants, ...(hasTables && Object.hasOwn(UNKNOWN_TO_TABLES, path) ? [tableText(path)] : [])];
   });
   const more = found.length - MOST_TOLD;
   return more <= 0 ? found : [...found.slice(0, MOST_TOLD), `and ${more} more prices that searched parameters do not change`];
 }
+
+/** True if a memory costs what a table of macros says. */
+const isPricedByTables = ({ cores, frameBuffer }: Chip): boolean =>
+  (frameBuffer?.own ?? null) !== null ||
+  cores.some(
+    ({ synapseMemory, stateMemory, tableMacros, ownWords }) =>
+      [synapseMemory, stateMemory].some((memory) => memory.own !== null && memory.kind === "sram") ||
+      [...Object.values(tableMacros), ...Object.values(ownWords)].some((own) => own !== null),
+  );
 
 const ownPrices = ({ priceOverrides }: Chip): readonly PriceName[] =>
   Object.keys(priceOverrides).filter((name): name is PriceName => (PRICE_NAMES as readonly string[]).includes(name));
 
 /**
  * A warning per value that replaces the description's own, where prices of the description stay as they are and the
- * library's differ. Prices that are set beside it are not told, nor are those of 0, which others contain.
+ * library's differ, or where memories of its tables of macros stay. Prices that are set beside it are not told, nor are
+ * those of 0, which others contain.
  */
 export function stayingPrices({ document, file }: Description, values: ByPath, chip: Chip, topology: Topology): readonly string[] {
   const own = ownPrices(chip).filter((name) => !Object.keys(values).some((path) => path.startsWith(`prices.${name}`)));
   const paths = Object.keys(values).filter((path) => !path.startsWith("prices."));
-  if (own.length === 0 || paths.length === 0) return [];
+  const hasTables = isPricedByTables(chip);
+  if ((own.length === 0 && !hasTables) || paths.length === 0) return [];
   const library = { document: withoutOwn(document), file };
   return paths.flatMap((path) => {
     const others = Object.fromEntries(Object.entries(values).filter(([other]) => other !== path && !other.startsWith("prices.")));
-    const [before, after, from, to] = [
+    const points = [
       ...[others, { ...others, [path]: values[path] as Json }].map((some) => pricesAt({ document, file }, some, topology)),
       ...[others, { ...others, [path]: values[path] as Json }].map((some) => pricesAt(library, some, topology)),
-    ].map((point) => point?.prices ?? []);
+    ];
+    const tables = hasTables ? stayingTables(path, points) : [];
+    const [before, after, from, to] = points.map((point) => point?.prices ?? []);
     const ratios = own.flatMap((name) => {
       const moved = from.flatMap((prices, core) => {
         const ratio = to[core]?.[name] / prices[name];
@@ -106,7 +116,7 @@ export function stayingPrices({ document, file }: Description, values: ByPath, c
       });
       return moved.length === 0 ? [] : [[name, moved[0]] as const];
     });
-    if (ratios.length === 0) return [];
+    if (ratios.length === 0) return tables;
     const times = ratios.map(([, ratio]) => ratio);
     const [least, most] = [Math.min(...times), Math.max(...times)].map((ratio) => ratio.toPrecision(2));
     const names = ratios.map(([name]) => `prices.${name}`);
@@ -114,8 +124,17 @@ export function stayingPrices({ document, file }: Description, values: ByPath, c
       names.length <= MOST_TOLD ? names.join(", ") : `${names.slice(0, MOST_TOLD).join(", ")} and ${names.length - MOST_TOLD} more`;
     return [
       `${path} is set to ${String(values[path])}, but the description's ${told} stay${names.length === 1 ? "s" : ""} the same (the component library's would be ${least === most ? least : `${least} to ${most}`} times as large), so energy and power do not follow: set what should`,
+      ...tables,
     ];
   });
+}
+
+/** The warning of tables of macros if the points before and after differ in what no table has a column for. */
+function stayingTables(path: string, [before, after]: readonly (Point | null)[]): readonly string[] {
+  if (!Object.hasOwn(UNKNOWN_TO_TABLES, path) || before === null || after === null) return [];
+  const [from, to] = [before, after].map(({ technology }) => UNKNOWN_TO_TABLES[path](technology));
+  if (from === to) return [];
+  return [`${path} is set to ${to}, but memories of prices.macros cost the same as at ${from}: name a table of macros for ${to}`];
 }
 
 const tableText = (path: string): string =>
@@ -142,6 +161,7 @@ interface Point {
   readonly prices: readonly Prices[];
   /** What an expression for a price may use. */
   readonly variables: (name: PriceName) => Prices;
+  readonly technology: Technology;
 }
 interface Priced extends Point {
   readonly value: Json | undefined;
@@ -188,7 +208,7 @@ function pricesAt(described: { readonly document: Json; readonly file: string },
       };
       return Object.fromEntries(Object.entries(all).map(([name, { value }]) => [name, value]));
     });
-    return { prices, variables: (name) => priceVariables(name, chip, precision) };
+    return { prices, variables: (name) => priceVariables(name, chip, precision), technology: chip.technology };
   } catch (error) {
     if (error instanceof InputError) return null;
     throw error;

@@ -3,7 +3,7 @@ import { type Experiment, ofKind, technologyWarnings } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { didYouMean } from "../base/nearest.js";
-import { counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
+import { clockedRest, counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
 import { energyByLayer, explainRun, type Rebuild, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
@@ -118,6 +118,7 @@ async function simulateChip(
       ...sharedDram(experiment.chip, null),
       ...stayingPrices(description, values, experiment.chip, trace.topology),
       ...technologyWarnings(experiment.chip, experiment.precision),
+      ...clockedRest(experiment),
     ],
   };
 }

@@ -11,7 +11,7 @@ interface MetricNote {
 }
 
 const HOST_LINK =
-  "Where inputs are behind a port, by default those of NIR and Lava networks with spikes or events from files, the link to the host is included, at both of its ends (line `host link` of the breakdown; [timing.md](timing.md#the-port)).";
+  "Where inputs are behind a port, by default those of NIR and Lava networks with spikes or events from files, the link to the host is included, at both of its ends (line `host link` of the breakdown; [timing.md](timing.md#the-port)); what its pads take while they rest has no price and no line.";
 const STEADY = "Utterances follow each other without a pause.";
 const SPREAD = "It is the spread between utterances, not the error of the prices. Unknown if only one utterance is timed.";
 const FPGA_LAW =
@@ -52,12 +52,12 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   power_mw: {
     formula: "energy of the timed utterances / their time; with `workload.period_ms`: energy per inference / period",
     caveat:
-      "A mean over a run, not a peak. Without a period the chip never rests, so a faster chip takes more power. It includes the host link where `energy_uj_per_inference` does.",
+      "A mean, not a peak: over the run, or with a period mostly over the rest. Without a period the chip never rests, so a faster chip takes more power. It includes the host link where `energy_uj_per_inference` does.",
   },
   edp_nj_s: {
     formula: "`energy_uj_per_inference` × `latency_us` / 1000",
     caveat:
-      "It weighs energy and delay equally. As a single objective it hides the trade-off that two objectives show. It includes the host link where `energy_uj_per_inference` does.",
+      "With `workload.period_ms` the energy is that of the whole period, the delay that of the inference. It weighs energy and delay equally. As a single objective it hides the trade-off that two objectives show. It includes the host link where `energy_uj_per_inference` does.",
   },
   energy_std_uj: { formula: "sample standard deviation (n - 1) of the energy per timed utterance", caveat: SPREAD },
   latency_std_us: { formula: "sample standard deviation (n - 1) of the latency per timed utterance", caveat: SPREAD },

@@ -46,6 +46,15 @@ export function restOf({ workload }: Pick<Experiment, "workload">): Rest | null 
   return { periodMs, logicPercent: rest?.logicPercent ?? null, memoryPercent: rest?.memoryPercent ?? null };
 }
 
+/** A warning of logic that is off between inferences while its clocks run; empty: none. */
+export function clockedRest({ chip, workload }: Pick<Experiment, "chip" | "workload">): readonly string[] {
+  const percent = workload.rest?.logicPercent;
+  if (chip.technology.idle !== "clocked" || percent === undefined || percent === 100) return [];
+  return [
+    `workload.rest.logic_percent is ${percent}, but with chip.idle: clocked all clocks run between inferences, at their full energy: logic without supply has none; set chip.idle: clock-gated`,
+  ];
+}
+
 /**
  * `longestUs`: latency of the longest inference, because the next one begins after a period, whatever the mean is.
  * @throws InfeasibleError if it takes longer than the period

@@ -10,7 +10,7 @@ export const METRICS = {
   energy_uj_per_inference: {
     unit: "uJ",
     direction: "min",
-    about: "dynamic + clock + leakage energy of one utterance, mean over the timed utterances",
+    about: "dynamic + clock + leakage energy of one utterance, or of its workload.period_ms, mean over the timed utterances",
   },
   latency_us: { unit: "us", direction: "min", about: "first input frame to last readout of one utterance, mean over the timed utterances" },
   latency_cycles: { unit: "cycles", direction: "min", about: "latency in clock cycles" },
@@ -21,8 +21,8 @@ export const METRICS = {
     about: "utterances per second in steady state, one after the other without a pause",
   },
   area_mm2: { unit: "mm2", direction: "min", about: "area of memories, datapaths, queues and routers by the component library" },
-  power_mw: { unit: "mW", direction: "min", about: "mean power while running" },
-  edp_nj_s: { unit: "nJ s", direction: "min", about: "energy times latency of one inference (energy-delay product)" },
+  power_mw: { unit: "mW", direction: "min", about: "mean power while running, or over workload.period_ms" },
+  edp_nj_s: { unit: "nJ s", direction: "min", about: "energy per inference times its latency (energy-delay product)" },
   energy_std_uj: { unit: "uJ", direction: "min", about: "standard deviation of energy over the timed utterances" },
   latency_std_us: { unit: "us", direction: "min", about: "standard deviation of latency over the timed utterances" },
   synaptic_operations_per_inference: {

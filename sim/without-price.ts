@@ -10,17 +10,21 @@ export const NO_STATED_ERROR = "the prices of a coupled chip are numbers of its 
 /** Source of such a line; `price`: what a description can set, null: nothing. */
 export const sourceWithoutPrice = (price: PriceName | null): string => `${NO_PRICE}${price === null ? "" : `; set prices.${price}`}`;
 
-/** Names of such lines. */
-export const partsWithoutPrice = (breakdown: readonly Pick<BreakdownRow, "component" | "energyPj" | "source">[]): readonly string[] =>
-  breakdown.flatMap(({ component, energyPj, source }) => (energyPj === null && source.startsWith(NO_PRICE) ? [component] : []));
+type Lines = readonly Pick<BreakdownRow, "component" | "energyPj" | "source">[];
 
-/** The sentence on such lines beside an energy; empty if there are none. */
-export const withoutPriceLines = (parts: readonly string[]): readonly string[] =>
-  parts.length === 0 ? [] : [`without a price, and so in no energy: ${parts.join(", ")}`];
+const unpriced = (breakdown: Lines): readonly { readonly component: string; readonly key: string | undefined }[] =>
+  breakdown.flatMap(({ component, energyPj, source }) =>
+    energyPj === null && source.startsWith(NO_PRICE) ? [{ component, key: /; set (prices\.\w+)$/.exec(source)?.[1] }] : [],
+  );
 
-/** `die link leakage (prices.die_link_leakage_mw)`: those of them that a description can price. */
-export const unsetPrices = (breakdown: Parameters<typeof partsWithoutPrice>[0]): readonly string[] =>
-  breakdown.flatMap((row) => {
-    const [, key] = /; set (prices\.\w+)$/.exec(row.source) ?? [];
-    return key === undefined ? [] : partsWithoutPrice([row]).map((part) => `${part} (${key})`);
-  });
+/** Such lines: `barrier wires`, `die link leakage (prices.die_link_leakage_mw)`. */
+export const partsWithoutPrice = (breakdown: Lines): readonly string[] =>
+  unpriced(breakdown).map(({ component, key }) => (key === undefined ? component : `${component} (${key})`));
+
+/** Those of them that a description can price; the others are the same on every chip. */
+export const unsetPrices = (breakdown: Lines): readonly string[] =>
+  unpriced(breakdown).flatMap(({ component, key }) => (key === undefined ? [] : [`${component} (${key})`]));
+
+/** The sentence on parts that the description could price, beside an energy; empty if there are none. */
+export const withoutPriceLines = (unset: readonly string[]): readonly string[] =>
+  unset.length === 0 ? [] : [`without a price in the description, and so in no energy: ${unset.join(", ")}`];

@@ -95,6 +95,31 @@ test("a search over temperature with a table of macros, which has none, is repor
   ]);
 });
 
+test("a set temperature, corner or cell with a table of macros is reported once, a value that changes nothing and other keys are not", () => {
+  const csv =
+    "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns\\n1024,64,1rw,22,0.8,9000,2,2,1,1\\n";
+  const at = (values: { readonly [path: string]: string | number }, memory = "macros: mine", prices = "") => {
+    const parsed = parseArch(
+      `version: 1\nextends: mesh-2x2\nchip: { technology_nm: 22, voltage_v: 0.8 }\nprices: { macros: { mine: { csv: "${csv}" } }${prices} }\ntile: { core: { synapse_memory: { size_kib: 8, ${memory} } } }\n`,
+      "a.yaml",
+    );
+    const { network } = model as { readonly network: Parameters<typeof topologyOf>[0] };
+    return stayingPrices(parsed, values, parsed.experiment.chip, topologyOf(network, parsed.experiment.precision));
+  };
+  for (const [path, from, to] of [
+    ["temperature_k", 300, 400],
+    ["corner", "typical", "fast"],
+    ["sram_cell", "lstp", "hp"],
+  ] as const) {
+    const told = `chip.${path} is set to ${to}, but memories of prices.macros cost the same as at ${from}: name a table of macros for ${to}`;
+    expect(at({ [`chip.${path}`]: to })).toEqual([told]);
+    expect(at({ [`chip.${path}`]: from })).toEqual([]);
+    expect(at({ [`chip.${path}`]: to }, "banks: 2").length).toBe(0);
+    expect(at({ [`chip.${path}`]: to }, "macros: mine", ", core_clock_pj_per_cycle: { value: 1, source: mine }")).toContain(told);
+  }
+  expect(at({ "chip.clock_mhz": 50 })).toEqual([]);
+});
+
 test("prices of routers are reported in a search over a mesh's size, in which most routers have more ports", () => {
   const over = (noc: string, prices: string): readonly string[] => {
     const text = `version: 1\nextends: mesh-2x2\nnoc: { ${noc} }\nprices: { ${prices} }\nsweep: { objectives: { area_mm2: min } }\n`;

@@ -129,9 +129,9 @@ test("a front without an energy does not name them", async () => {
   await sweep(described({}, { objectives: { area_mm2: "min", latency_us: "min" } }), { db, workers: 1 });
   const report = pareto(db, { columns: ["area_mm2"] });
   expect(report.withoutPrice).toEqual([PART]);
-  expect(viewLines(report).join()).not.toContain("without a price");
-  expect(confidenceLines(LOOK, confidence(db, { draws: 10 }), report, null).join()).not.toContain("without a price");
-  expect(studyComparisonLines(LOOK, compare(db, db), [db, db]).join()).not.toContain("without a price");
+  expect(viewLines(report).join()).not.toContain("without a price in the description");
+  expect(confidenceLines(LOOK, confidence(db, { draws: 10 }), report, null).join()).not.toContain("without a price in the description");
+  expect(studyComparisonLines(LOOK, compare(db, db), [db, db]).join()).not.toContain("without a price in the description");
   expect(unpricedOfFront(db)).toEqual([]);
   expect(viewLines(pareto(db, { columns: ["area_mm2", "power_mw"] })).join()).toContain(PART);
 });

@@ -8,7 +8,7 @@ import type { Json } from "../../base/hash.js";
 import { RETENTION } from "../../sim/activity.js";
 import { evaluatePoint, functionalKey, prepareFunctional, priceErrors, type Result, replayTraits } from "../../sim/index.js";
 import { linePrice } from "../../sim/price-lines.js";
-import { REST } from "../../sim/rest.js";
+import { clockedRest, REST } from "../../sim/rest.js";
 import { intervalsOf } from "../../sweeps/uncertainty/drawn-metrics.js";
 import { Draws } from "../../sweeps/uncertainty/draws.js";
 import { uncertainPoint } from "../../sweeps/uncertainty/uncertain-point.js";
@@ -123,4 +123,15 @@ test("all periods share function and replay; a line between inferences has the e
   expect(linePrice(`synapse memory leakage${REST}`)).toBe("synapse_memory_leakage_mw");
   const errors = priceErrors(b.chip);
   expect(errors.get(`synapse memory leakage${REST}`)).toEqual(errors.get("synapse memory leakage"));
+});
+
+test("logic that is off between inferences while clocks run is warned of, since it pays them; whole, gated or unset shares are not", () => {
+  const told = (values: { readonly [path: string]: Json }) => clockedRest(at({ "workload.period_ms": PERIOD_MS, ...values }));
+  const off = { "chip.idle": "clocked", "workload.rest.logic_percent": 0 };
+  expect(line(resultOf({ "workload.period_ms": PERIOD_MS, ...off }), `core clock${REST}`)).toBeGreaterThan(0);
+  expect(told(off)).toEqual([expect.stringMatching(/^workload.rest.logic_percent is 0, but with chip.idle: clocked all clocks run/)]);
+  expect(told({ ...off, "workload.rest.logic_percent": 99 })).toHaveLength(1);
+  for (const idle of ["clock-gated", "power-gated"]) expect(told({ ...off, "chip.idle": idle })).toEqual([]);
+  expect(told({ ...off, "workload.rest.logic_percent": 100 })).toEqual([]);
+  expect(told({ "chip.idle": "clocked", "workload.rest.memory_percent": 0 })).toEqual([]);
 });

@@ -263,8 +263,11 @@ test("a table of macros is told with the checksum of its text, its error and its
 });
 
 test("parts without a price are named, because no energy contains them", () => {
-  const sources = [`die link leakage: ${sourceWithoutPrice("die_link_leakage_mw")}`, "core clock: DSENT"];
-  expect(methods({}, {}, { sources })).toContain("Without a price, and so in no energy: die link leakage.");
+  const barrier = `barrier wires: ${sourceWithoutPrice(null)}`;
+  const sources = [`die link leakage: ${sourceWithoutPrice("die_link_leakage_mw")}`, barrier, "core clock: DSENT"];
+  expect(methods({}, {}, { sources })).toContain(
+    "Without a price, and so in no energy: die link leakage (prices.die_link_leakage_mw), barrier wires.",
+  );
   expect(methods({})).not.toContain("Without a price");
 });
 
