@@ -8,7 +8,9 @@ import { Counted } from "../../counted.js";
 import { cutByFanIn, expectAgreement } from "./agreement.js";
 import { allCases, type Case, cases, choices, wideTreeCases } from "./random-chips.js";
 
-test("waves, counters of every core and of every router equal a naive cycle-by-cycle model, in any order of evaluation", () => {
+test("waves, counters of every core and of every router equal a naive cycle-by-cycle model, in any order of evaluation", {
+  tags: ["long"],
+}, () => {
   const seen = new Counted("boards");
   const property = fc.property(allCases, (c) => {
     seen.see(...c.choices);
