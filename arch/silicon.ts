@@ -115,20 +115,29 @@ function nodeErrors(group: SiliconGroup, nodeNm: number): readonly FactorError[]
   return [{ name, down: Math.max(0, -size), up: Math.max(0, size) }];
 }
 
+type Priced = Pick<Chip, "silicon" | "technology" | "fpga">;
+
+/** `may leak up to 150 times less than`: the lower end of SRAM's leakage. */
+function mayLeakLess(technology: Technology): string {
+  const variance = factorErrors("sram_leakage", technology).reduce((sum, { down }) => sum + square(down), 0);
+  return `may leak up to ${Number(exp(NORMAL_95 * Math.sqrt(variance)).toPrecision(2))} times less than`;
+}
+
 /**
- * A warning for a chip with silicon's prices whose leakage has no factor, or one that errs by its node more than by
- * itself; null: none. An FPGA has no library's leakage.
+ * A warning for a chip with silicon's prices whose leakage has no factor; null: none. An FPGA has no library's leakage.
  */
-export function unmeasuredLeakageWarning({ silicon, technology, fpga }: Pick<Chip, "silicon" | "technology" | "fpga">): string | null {
-  if (silicon === null || fpga !== null) return null;
-  const { sramCell, nodeNm } = technology;
+export function unmeasuredLeakageWarning({ silicon, technology, fpga }: Priced): string | null {
+  const { sramCell } = technology;
+  if (silicon === null || fpga !== null || silicon.sram_leakage.unmeasured === null) return null;
+  return `leakage of ${sramCell} has no factor to silicon: the published chips were compared with ${MEASURED_CELL} only, and ${mayLeakLess(technology)} the library's ${sramCell}; give *_leakage_mw of your process`;
+}
+
+/** A warning for a chip with silicon's prices whose SRAM leaks at a node where the factor errs more than by itself. */
+export function leakageNodeWarning({ silicon, technology, fpga }: Priced): string | null {
+  if (silicon === null || fpga !== null || silicon.sram_leakage.unmeasured !== null) return null;
   const [own, ofNode] = factorErrors("sram_leakage", technology);
-  const less = `may leak up to ${Number(exp(NORMAL_95 * Math.sqrt(square(own.down) + square(ofNode?.down ?? 0))).toPrecision(2))} times less than`;
-  const instead = "give *_leakage_mw of your process";
-  if (silicon.sram_leakage.unmeasured !== null)
-    return `leakage of ${sramCell} has no factor to silicon: the published chips were compared with ${MEASURED_CELL} only, and ${less} the library's ${sramCell}; ${instead}`;
   if (ofNode === undefined || ofNode.down <= own.down) return null;
-  return `leakage at ${nodeNm} nm was measured on no chip, and by an open library's macros SRAM ${less} these prices; ${instead}`;
+  return `leakage at ${technology.nodeNm} nm was measured on no chip, and by an open library's macros SRAM ${mayLeakLess(technology)} these prices; give *_leakage_mw or macros of your process`;
 }
 
 function readFactor(group: SiliconGroup): SiliconFactor {

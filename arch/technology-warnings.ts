@@ -3,12 +3,23 @@ import type { Chip } from "./chip.js";
 import type { Precision } from "./precision.js";
 import { hasPriced } from "./price-check.js";
 import { PRICE_NAMES } from "./price-names.js";
-import { unmeasuredLeakageWarning } from "./silicon.js";
+import { leakageNodeWarning, unmeasuredLeakageWarning } from "./silicon.js";
 import { highSupplyWarning, sramSupplyWarning } from "./sram-supply.js";
 
 export const technologyWarnings = (chip: Chip, precision: Precision): readonly string[] =>
-  [sramSupplyWarning(chip), highSupplyWarning(chip), leakageIsGiven(chip, precision) ? null : unmeasuredLeakageWarning(chip)].filter(
-    (text) => text !== null,
+  [
+    sramSupplyWarning(chip),
+    highSupplyWarning(chip),
+    leakageIsGiven(chip, precision) ? null : unmeasuredLeakageWarning(chip),
+    hasLibrarySram(chip) ? leakageNodeWarning(chip) : null,
+  ].filter((text) => text !== null);
+
+/** True if the component library says what the SRAM of some core leaks. */
+const hasLibrarySram = ({ cores, priceOverrides }: Chip): boolean =>
+  cores.some(({ synapseMemory, stateMemory }) =>
+    Object.entries({ synapse_memory_leakage_mw: synapseMemory, state_memory_leakage_mw: stateMemory }).some(
+      ([price, { kind, own }]) => kind === "sram" && own === null && !Object.hasOwn(priceOverrides, price),
+    ),
   );
 
 /** True if the description prices the leakage of every part that the chip has. */

@@ -97,6 +97,19 @@ test("from 40 nm on a warning says how far SRAM's leakage may lie below silicon'
     `may leak up to ${Number(Math.exp(1.645 * Math.hypot(0.612, Math.log(0.06219))).toPrecision(2))} times less`,
   );
   expect(warned(130, "library")).toEqual([]);
+  const given = (memory: string, prices: string) => {
+    const text = `version: 1\nextends: mesh-2x2\nchip: { technology_nm: 65 }\ntile: { core: { ${memory} } }\nprices: { ${prices} }\n`;
+    return technologyWarnings(parseArch(text, "a.yaml").experiment.chip, precision).length;
+  };
+  const leaks = (name: string) => `${name}_leakage_mw: { value: 0.01, source: mine }`;
+  expect(given("", leaks("synapse_memory"))).toBe(1);
+  expect(given("", `${leaks("synapse_memory")}, ${leaks("state_memory")}`)).toBe(0);
+  expect(given("synapse_memory: { kind: latches }, state_memory: { kind: registers }", "")).toBe(0);
+  const csv =
+    "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns\\n1024,64,1rw,65,1.2,9000,2,2,1,1\\n";
+  expect(
+    given("synapse_memory: { size_kib: 8, word_bits: 64, macros: mine }", `macros: { mine: { csv: "${csv}" } }, ${leaks("state_memory")}`),
+  ).toBe(0);
 });
 
 test("the warning of leakage without a factor goes once the description prices the leakage of all parts, not before", () => {
