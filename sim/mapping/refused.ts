@@ -2,13 +2,16 @@
 import type { Chip, MappingRequest, Precision, Topology } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { mapNetwork } from "./map.js";
+import { placement } from "./placement.js";
 import { succeeds } from "./sequential.js";
+import { checkTouched } from "./touched.js";
 import { heldBy } from "./weight-formats.js";
 
 /**
  * Why the network cannot be placed; null: it can, or it depends on its activity. A placement by activity may succeed
- * with a trace although it fails without one. So it is refused only if a single core with the resources of all cores
- * together could not hold the network either; more cores only waste more space in words.
+ * with a trace although it fails without one. So it is refused for its size only if a single core with the resources of
+ * all cores together could not hold the network either; more cores only waste more space in words. For its updates it
+ * is refused if no core could make them.
  * @throws InputError for a wrong manual placement
  */
 export function refusedPlacement(topology: Topology, chip: Chip, precision: Precision, request: MappingRequest): InfeasibleError | null {
@@ -20,7 +23,24 @@ export function refusedPlacement(topology: Topology, chip: Chip, precision: Prec
     return null;
   } catch (error) {
     if (!(error instanceof InfeasibleError)) throw error;
-    return followsActivity && mayHold(topology, chip, precision, request) ? null : error;
+    if (!followsActivity) return error;
+    // all that a placement decides: neither shapes nor formats
+    if (!/^(MAP|UPDATES)_/.test(error.code)) return error;
+    return touchedAnywhere(topology, chip, precision) ?? (mayHold(topology, chip, precision, request) ? null : error);
+  }
+}
+
+/** Why no placement passes `checkTouched`; null: a core updates all neurons, or DRAM may hold their states. */
+function touchedAnywhere(topology: Topology, chip: Chip, precision: Precision): InfeasibleError | null {
+  if (chip.spill !== null || chip.cores.some(({ neuronUpdate }) => neuronUpdate.policy === "dense")) return null;
+  const held = heldBy(chip, precision, topology);
+  const slices = held.populations.map(({ neurons }, population) => ({ population, firstNeuron: 0, neurons, core: 0 }));
+  try {
+    checkTouched(chip, placement(held, "balanced", slices));
+    return null;
+  } catch (error) {
+    if (error instanceof InfeasibleError) return error;
+    throw error;
   }
 }
 

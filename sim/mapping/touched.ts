@@ -15,9 +15,9 @@ export function findsTouched({ cores }: Chip, placement: Placement, slice: Slice
   return !statesAreAway(placement, slice) || states === 0;
 }
 
-/** @throws InfeasibleError if a neuron that is skipped would change */
+/** @throws InfeasibleError if a neuron that is skipped would change, for the first such population */
 export function checkTouched(chip: Chip, made: Placement): void {
-  for (const slice of made.slices) {
+  for (const slice of [...made.slices].sort((a, b) => a.population - b.population)) {
     const { name, rests } = made.topology.populations[slice.population];
     if (rests || !findsTouched(chip, made, slice)) continue;
     const need = "neurons that stay at 0 without input";

@@ -1,10 +1,11 @@
 /**
  * A chip that is refused for its shapes alone is also refused with any activity, with the same message; most chips that
- * do not fit are refused for their shapes.
+ * do not fit are refused for their shapes. Neurons that no core can leave out, and kernels that no chip stores, are
+ * refused at once.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { MappingRequest } from "../../../arch/index.js";
+import type { Chip, MappingRequest, Topology } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
 import { mapNetwork, strategies } from "../../../sim/mapping/map.js";
 import { refusedPlacement } from "../../../sim/mapping/refused.js";
@@ -59,3 +60,34 @@ test.each(names)(
     expect(refused).toBeGreaterThan(late);
   },
 );
+
+/** The run's own refusal, with some activity. */
+function refusedRun(network: Topology, on: Chip, request: MappingRequest): string | null {
+  try {
+    mapNetwork(network, on, precision, request, randomTrace(network, [3], [0.5, 0.2, 0.1, 0], 1));
+    return null;
+  } catch (error) {
+    if (error instanceof InfeasibleError) return error.message;
+    throw error;
+  }
+}
+
+test.each(names)("%s: neurons that move without input are refused at once where every core leaves out untouched ones", (strategy) => {
+  const moving = { ...topology, populations: topology.populations.map((one, p) => ({ ...one, rests: p === 0 })) };
+  const touched = { ...core, neuronUpdate: { ...core.neuronUpdate, policy: "touched" as const } };
+  const request: MappingRequest = { strategy, manual: {}, maxNeuronsPerCore: null, seed: 1 };
+  const followsActivity = strategy === "balanced" || strategy === "min-traffic";
+  const all = chip([1, 1, 1, 1, 1], { core: touched });
+  expect(refusedPlacement(topology, all, precision, request)).toBeNull();
+  const sure = refusedPlacement(moving, all, precision, request);
+  expect(sure?.code).toBe("UPDATES_TOUCHED");
+  expect(sure?.message).toBe(refusedRun(moving, all, request));
+  // one core updates all, or DRAM may hold the states: where they are decides
+  const [first, ...others] = all.cores;
+  const one = { ...all, cores: [{ ...first, neuronUpdate: core.neuronUpdate }, ...others] };
+  const away = { ...all, spill: { bitsPerCycle: 64, latencyCycles: 10, burstBits: 64 } };
+  for (const on of [one, away]) {
+    const before = refusedPlacement(moving, on, precision, request)?.message ?? null;
+    expect(before).toBe(followsActivity ? null : refusedRun(moving, on, request));
+  }
+});
