@@ -46,6 +46,7 @@ export {
   withoutPriceLines,
 } from "../sim/index.js";
 export {
+  type Binding,
   type Bottleneck,
   bottleneckOf,
   CYCLES,

@@ -6,7 +6,7 @@ import { type CsvText, type CsvValue, csvRow } from "../../base/escape/csv.js";
 import { joined } from "../../base/escape/filtered.js";
 import { neuronsText } from "./check-lines.js";
 import { chipHead } from "./chip-head.js";
-import { linkLoad } from "./explanation.js";
+import { bindingText, linkLoad } from "./explanation.js";
 import { besideInterval, intervalText } from "./interval.js";
 import { grouped, percent, significant } from "./number.js";
 import { exactText } from "./result.js";
@@ -97,12 +97,6 @@ function valueText({ result, intervals }: ChipEstimate, metric: MetricName, hasU
   return interval === undefined ? text : `${text} (${intervalText(interval)})`;
 }
 
-function bindingText({ binding }: ChipEstimate): string {
-  if (binding === null) return "nothing works";
-  const { core, resource, share } = binding;
-  return `${core === null ? resource : `core ${core}, ${resource}`}: ${percent(share)} of the cycles`;
-}
-
 const SHOWN: readonly (readonly [title: string, metric: MetricName])[] = [
   ["accuracy", "accuracy_percent"],
   ["energy per inference", "energy_uj_per_inference"],
@@ -132,7 +126,7 @@ function chipLines(look: Look, one: ChipEstimate): readonly string[] {
     ...SHOWN.filter(([, metric]) => isOf(metric, result.metrics.fpga_luts !== null)).map(([title, metric]) =>
       row(title, valueText(one, metric, true)),
     ),
-    row("time is bound by", bindingText(one)),
+    row("time is bound by", one.binding === null ? "nothing works" : bindingText(one.binding)),
     ...(link === null ? [] : [row("busiest link", linkLoad(link))]),
     ...(fixedShare === null
       ? []

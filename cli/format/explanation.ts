@@ -1,5 +1,6 @@
 /** Explains where a point's time and energy go, and what would change that, in sentences with numbers. Pure. */
 import {
+  type Binding,
   type Bottleneck,
   bottleneckOf,
   CYCLES,
@@ -148,28 +149,31 @@ const MOST_RUNS = 12;
 /** Smaller shares are not listed. */
 const LEAST_SHARE = 0.0005;
 
+/** What bounds a run's time, and how long. */
+export function bindingText({ core, resource, share, leastIdle }: Binding): string {
+  const where = core === null ? resource : `core ${core}, ${resource}`;
+  return `${where}: ${percent(share)} of the cycles${core === null ? `; every unit idles in ${percent(leastIdle)} or more` : ""}`;
+}
+
 /**
- * Where the cycles go in the core that finishes last most often, and what the bottleneck is: a resource of that core,
- * or one of all.
+ * Where the cycles go in the core that finishes last most often, and in that of the bottleneck; and what the bottleneck
+ * is.
  */
 function bottleneckLines({ cores, critical, port, bottleneck: short }: Explanation): readonly string[] {
-  const first = critical.find(({ core }) => core !== null);
   const link =
     port === null
       ? []
       : [
           `port: packets pass the host link in ${percent(port.busyShare)} of the cycles, and wait for the network in ${percent(port.stallShare)}.`,
         ];
-  const limit =
-    short === null || short.share < LEAST_SHARE ? [] : [`bottleneck: ${short.resource}, ${percent(short.share)} of the cycles.`];
-  if (first === undefined) return [...limit, ...link];
-  const [core] = cores;
-  return [
-    `cycles: core ${core.core}'s ${UNITS.synapse} ${cyclesText(core, "synapse")};`,
-    `        its ${UNITS.soma} ${cyclesText(core, "soma")}.`,
-    ...limit,
-    ...link,
-  ];
+  const isTold = short !== null && short.share >= LEAST_SHARE;
+  const last = critical.some(({ core }) => core !== null) ? cores.slice(0, 1) : [];
+  const told = cores.filter((one) => last.includes(one) || (isTold && one.core === short.core));
+  const cycles = told.flatMap((one, i) => [
+    `${i === 0 ? "cycles:" : "       "} core ${one.core}'s ${UNITS.synapse} ${cyclesText(one, "synapse")};`,
+    `        its ${UNITS.soma} ${cyclesText(one, "soma")}.`,
+  ]);
+  return [...cycles, ...(isTold ? [`bottleneck: ${bindingText(short)}.`] : []), ...link];
 }
 
 const finisher = ({ core, unit }: { readonly core: number | null; readonly unit: Finisher }): string =>

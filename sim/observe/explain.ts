@@ -7,7 +7,7 @@ import { portEnd } from "../../arch/index.js";
 import type { Recorder } from "../board/index.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn, coreSum } from "../counters.js";
 import { busiestDieShare } from "../die-links.js";
-import { type Binding, bindingOf, CYCLES, orTick, scarcest } from "./binding.js";
+import { type Binding, bindingOf, CYCLES } from "./binding.js";
 import { type ChangedPoints, changedPoints, type Explained, measured } from "./changed-points.js";
 import { singleChanges } from "./changes.js";
 import { type GroupBounds, groupBounds, groupLimit } from "./group-limits.js";
@@ -51,10 +51,7 @@ export interface Explanation {
   readonly critical: readonly { readonly core: number | null; readonly unit: Finisher; readonly waves: number }[];
   /** By core; first the core that is critical most often. */
   readonly cores: readonly WorkingCore[];
-  /**
-   * What limits all cores (the network on chip, the host link, links between dies, the barrier, the tick) if that takes
-   * the most, as in `bindingOf`; otherwise what limits the unit that is critical most often. null: no core works.
-   */
+  /** The binding resource, as an estimate has it (`bindingOf`); not always one of the core that finishes last. */
   readonly bottleneck: Binding | null;
   readonly barrierShare: number;
   /**
@@ -123,9 +120,7 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
   const busiest = first?.core ?? placement.usedCores[0];
   const { cycles, port } = run.total;
   const share = (core: number, counter: CoreCounter): number => run.total.cores[core * CORE_COUNTERS.length + coreColumn[counter]] / cycles;
-  const shareOf = (counter: CoreCounter): number => share(busiest, counter);
   const boundsAt = groupBounds(chip, placement, precision, trace);
-  const limitAt = (core: number): string => groupLimit(boundsAt(core));
   const working = (core: number): WorkingCore => ({
     core,
     shares: CORE_COUNTERS.filter((counter) => counter in CYCLES)
@@ -133,8 +128,6 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
       .sort((a, b) => b.share - a.share),
     group: boundsAt(core),
   });
-  const short = first === undefined ? null : scarcest(busiest, first.unit === "synapse" ? "synapse" : "soma", shareOf, limitAt(busiest));
-  const all = bindingOf(run.total, busiestDieShare(chip, run.total), chip.tick, limitAt);
   const { energy } = measured(explained, chip, run);
   const points = changedPoints(explained);
   const [taken, lost] = [coreSum(run.total, "spikes_received"), run.droppedMessages.reduce((sum, count) => sum + count, 0)];
@@ -144,7 +137,7 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
     waves,
     critical,
     cores: [busiest, ...placement.usedCores.filter((core) => core !== busiest)].map(working),
-    bottleneck: all?.core === null ? all : orTick(short, chip.tick, Math.min(shareOf("synapse_idle_cycles"), shareOf("soma_idle_cycles"))),
+    bottleneck: bindingOf(run.total, busiestDieShare(chip, run.total), chip.tick, (core) => groupLimit(boundsAt(core))),
     barrierShare: run.total.barrierCycles / run.total.cycles,
     port: port === null ? null : { busyShare: port.busyCycles / cycles, stallShare: port.stallCycles / cycles },
     lostShare: lost === 0 ? 0 : lost / (taken + lost),

@@ -43,7 +43,7 @@ const explanation: Explanation = {
     },
   ],
   port: null,
-  bottleneck: { core: 2, resource: "the DRAM channel", share: 0.3 },
+  bottleneck: { core: 2, resource: "the DRAM channel", share: 0.3, leastIdle: 0.5 },
   barrierShare: 0.1,
   gains: [],
   next: [],
@@ -55,11 +55,24 @@ test("each step of the first utterance names the unit that finishes last; equal 
   );
 });
 
-test("cycles are listed by unit, largest first, and the bottleneck is what the critical unit works on or waits for most", () => {
+test("cycles are listed by unit, largest first, of the core that finishes last and that of the bottleneck", () => {
   const lines = simulatedGains(explanation);
   expect(lines).toContain("cycles: core 2's accumulate unit has no spikes 50.0 %, waits for DRAM 30.0 %, accumulates 20.0 %;");
   expect(lines).toContain("        its neuron update has nothing to do 90.0 %, updates 10.0 %.");
-  expect(lines).toContain("bottleneck: the DRAM channel, 30.0 % of the cycles.");
+  expect(lines).toContain("bottleneck: core 2, the DRAM channel: 30.0 % of the cycles.");
+  const shares = [{ counter: "soma_busy_cycles", share: 0.6 } as const, { counter: "synapse_busy_cycles", share: 0.1 } as const];
+  const busier = simulatedGains({
+    ...explanation,
+    cores: [...explanation.cores, { core: 7, shares, group: null }],
+    bottleneck: { core: 7, resource: "its update units", share: 0.6, leastIdle: 0.4 },
+  });
+  expect(busier.join("\n")).toContain(
+    "        core 7's accumulate unit accumulates 10.0 %;\n        its neuron update updates 60.0 %.\nbottleneck: core 7, its update units: 60.0 % of the cycles.",
+  );
+  const shared = { core: null, resource: "the network on chip", share: 0.77, leastIdle: 0.633 };
+  expect(simulatedGains({ ...explanation, bottleneck: shared })).toContain(
+    "bottleneck: the network on chip: 77.0 % of the cycles; every unit idles in 63.3 % or more.",
+  );
 });
 
 test("long lists are cut with their length, and a run without work says nothing of steps or cycles", () => {

@@ -227,10 +227,15 @@ describe("explain", () => {
     expect(explanation.critical.reduce((sum, entry) => sum + entry.waves, 0)).toBe(waves.length);
   });
 
-  test("the bottleneck takes most cycles of the critical unit, or is the tick if the core is idle for longer", () => {
-    const [{ core, unit }] = explanation.critical;
-    const spent = explanation.cores[0].shares.filter(({ counter: name }) => name.startsWith(unit) && !name.endsWith("_idle_cycles"));
-    expect(explanation.bottleneck).toMatchObject({ core, share: Math.max(...spent.map(({ share }) => share)) });
+  test("the bottleneck takes most cycles of the unit that idles least, or is the tick if that is idle for longer", () => {
+    const ofUnit = (unit: "synapse" | "soma", core: number, waits: boolean): number[] =>
+      (explanation.cores.find((one) => one.core === core)?.shares ?? [])
+        .filter(({ counter: name }) => name.startsWith(unit) && /_(idle|stall_output)_cycles$/.test(name) === waits)
+        .map(({ share }) => share);
+    const units = on.cores.flatMap(({ id }) => (["synapse", "soma"] as const).map((unit) => [unit, id] as const));
+    const idles = ([unit, id]: (typeof units)[number]): number => ofUnit(unit, id, true).reduce((sum, share) => sum + share, 0);
+    const least = units.reduce((best, one) => (idles(one) < idles(best) ? one : best));
+    expect(explanation.bottleneck).toMatchObject({ core: least[1], share: Math.max(...ofUnit(...least, false)), leastIdle: idles(least) });
     for (const [periodCycles, resource] of [
       [3 * Math.max(...run.waveCycles), "the tick"],
       [5, explanation.bottleneck?.resource],
