@@ -87,11 +87,14 @@ export function kneeOf(database: string): number {
 function withIntervals(store: Store, report: FrontReport, draws: Draws): FrontReport {
   const uncertain = demandUncertain(store);
   const { edition } = studyOf(store);
+  let timedUtterances = 0;
   const rows = report.rows.map((row) => {
     const point = uncertain({ ...row, edition });
-    return point === null ? row : { ...row, intervals: intervalsOf(point, draws) };
+    if (point === null) return row;
+    timedUtterances = Math.max(timedUtterances, point.timed.count);
+    return { ...row, intervals: intervalsOf(point, draws) };
   });
-  return { ...report, rows, draws: draws.count };
+  return { ...report, rows, draws: draws.count, timedUtterances };
 }
 
 /**

@@ -58,6 +58,8 @@ export interface Repricing {
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
   /** Number of draws of prices; null: not drawn. */
   readonly draws: number | null;
+  /** Most timed utterances of a point on either front: of one, no error over utterances is known. */
+  readonly timedUtterances: number;
   /**
    * Number of points on either front that keep a placement for which their stored prices weighed links between dies
    * (`mapping.strategy: min-traffic`): run with the new prices, they may have another.
@@ -147,6 +149,7 @@ async function repricingOf(store: Store, library: PriceLibrary | null, options: 
     front,
     objectives: study.sweep.objectives,
     draws: draws?.count ?? null,
+    timedUtterances: shown.reduce((most, { id }) => Math.max(most, store.result(id)?.provenance.timedUtterances.length ?? 0), 0),
     otherBuild: otherBuild(study.inputs),
     keptPlacements: shown.filter(({ values }) => pricesInPlacement(experimentOf(values)).dieHopWorth !== undefined).length,
   };

@@ -5,7 +5,7 @@
  */
 import type { AnyExperiment } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
-import { type Change, changedInputs, decidesInputs, type Input, unknownOf } from "./inputs.js";
+import { type Change, changedInputs, decidesInputs, type Input, shownChanges, unknownOf } from "./inputs.js";
 import type { PointInputs } from "./point.js";
 import type { PointValues, Space } from "./space.js";
 import type { StoredPoint } from "./store/sqlite.js";
@@ -83,15 +83,16 @@ export class InputGuard {
 
 /** Error of a study whose inputs differ from those of its stored points. */
 export function changedError(changes: readonly Change[], database: string): InputError {
+  const shown = shownChanges(changes);
   const fix = "choose another --db, or add --rerun: every point is run again, and the old results stay apart";
   return new InputError(
-    changes.map(({ kind, name, before, now }, i) => ({
+    shown.map(({ kind, name, before, now }, i) => ({
       file: name,
       line: null,
       column: null,
       path: "",
       message: `is not the ${WORDS[kind]} that ${database} was made with: it was ${before}, now it is ${now}`,
-      fix: i === changes.length - 1 ? fix : "",
+      fix: i === shown.length - 1 ? fix : "",
     })),
   );
 }

@@ -93,6 +93,13 @@ const FILES: ReadonlySet<InputKind> = new Set(["spikes", "labels", "case"]);
 
 const ABSENT = "absent";
 
+/** The key of a description that changes no number. */
+const NAME = "chip.name";
+/** Most keys of descriptions that a text names. */
+const SHOWN_KEYS = 8;
+/** Keys of a description that decide which utterances are scored. */
+const SCORED: ReadonlySet<string> = new Set(["dataset", "split", "samples", "seed"].map((key) => `workload.${key}`));
+
 const idOf = ({ kind, name }: Pick<Input, "kind" | "name">): string => `${kind} ${name}`;
 const short = (sha256: string): string => sha256.slice(0, 12);
 const digest = (sha256: string): string => `SHA-256 ${short(sha256)}`;
@@ -172,21 +179,49 @@ export function changesBetween(before: Edition, now: Edition): readonly Change[]
 }
 
 /**
- * The first difference of two descriptions; empty if they are equal. A key that one of them lacks, because its build
- * did not know the key, has the default: that is no change of the user's.
+ * Every key in which two descriptions differ, the name last. A key that one of them lacks, because its build did not
+ * know the key, has the default: that is no change of the user's.
  */
 function changedDocument(before: Json, now: Json, description: string): readonly Change[] {
   const paths = differences(withCurrentDefaults(before, description), withCurrentDefaults(now, description));
-  if (paths.length === 0) return [];
-  const [{ path, left, right }] = paths;
-  const more = paths.length === 1 ? "" : ` and ${paths.length - 1} more`;
-  return [{ kind: "description", name: description, before: `${path} ${left}`, now: `${path} ${right}${more}` }];
+  const isName = ({ path }: { readonly path: string }): boolean => path === NAME;
+  return [...paths.filter((one) => !isName(one)), ...paths.filter(isName)].map(({ path, left, right }) => ({
+    kind: "description",
+    name: description,
+    before: `${path} ${left}`,
+    now: `${path} ${right}`,
+  }));
 }
 
+/** The changes that a text names: of the keys of descriptions the first ones, with the number of the others. */
+export function shownChanges(changes: readonly Change[]): readonly Change[] {
+  const keys = changes.filter(({ kind }) => kind === "description");
+  const [last, left] = [keys[SHOWN_KEYS - 1], new Set(keys.slice(SHOWN_KEYS))];
+  if (left.size === 0) return changes;
+  const more = ` and ${left.size} more ${left.size === 1 ? "key" : "keys"}`;
+  return changes.flatMap((change) => {
+    if (change === last) return [{ ...change, now: `${change.now}${more}` }];
+    return left.has(change) ? [] : [change];
+  });
+}
+
+/** What lets two studies score other utterances: keys of the description, or `data`; empty if they score the same. */
+export const otherUtterances = (changes: readonly Change[]): readonly string[] =>
+  changes.flatMap(({ kind, before }) => {
+    if (kind === "data") return [kind];
+    const [path] = before.split(" ");
+    return kind === "description" && SCORED.has(path) ? [path] : [];
+  });
+
 /** `model bars.nir: before SHA-256 0123456789ab, now SHA-256 ba9876543210`; `sides` are the words for the two sides. */
-export function changeText({ kind, name, before, now }: Change, sides: readonly [string, string] = ["before", "now"]): string {
+function changeText({ kind, name, before, now }: Change, sides: readonly [string, string] = ["before", "now"]): string {
   return `${kind} ${name}: ${sides[0]} ${before}, ${sides[1]} ${now}`;
 }
+
+/** A text per change that is shown, each once; `sides` are the words for the two sides. */
+export const changeLines = (changes: readonly Change[], sides?: readonly [string, string]): readonly string[] => [
+  ...new Set(shownChanges(changes).map((change) => changeText(change, sides))),
+];
 
 /** The inputs that points have read, in one line: `model bars.nir 0123456789ab, labels labels.txt ba9876543210`. */
 export function inputsLine(inputs: readonly Input[]): string {

@@ -1,5 +1,5 @@
 /** The summary that a sweep leaves on the terminal: counts, plot, front, and what to type next. Pure. */
-import type { FinishReason } from "../../app/nouns.js";
+import { type FinishReason, referenceText } from "../../app/nouns.js";
 import { shellWord } from "../../base/escape/shell.js";
 import { clock, inUnit, parameterText, significant } from "../format/number.js";
 import { type Look, paint } from "../format/style.js";
@@ -46,7 +46,7 @@ export function summaryLines(
   const ui = settle(EMPTY_UI, state);
   const rows = tableRows(ui, state);
   const volume = state.hypervolume.at(-1);
-  const reference = state.referencePoint.map((value) => significant(value, 4)).join(", ");
+  const units = started.objectives.map(({ metric }) => study.metrics.find(({ name }) => name === metric)?.unit ?? "1");
   const failures = state.failures.flatMap((failure) =>
     wrapped(`${failure.count} ${failure.outcome} ${failure.lastMessage.split("\n")[0]}`, width),
   );
@@ -59,9 +59,9 @@ export function summaryLines(
     ...frontLines(look, state, rows),
     ...unpriced.flatMap((line) => wrapped(line, width)),
     "",
-    volume === undefined
-      ? "hypervolume: no reference point was fixed"
-      : `hypervolume ${significant(volume.value, 6)}  reference point ${reference}`,
+    ...(volume === undefined
+      ? ["hypervolume: no reference point was fixed"]
+      : wrapped(`hypervolume ${significant(volume.value, 6)}  reference point ${referenceText(state.referencePoint, units)}`, width)),
     ...(state.endReason === null ? [] : [`ended: ${WHY[state.endReason]}`]),
     ...earlierLines(state, nowMs),
     ...(failures.length === 0 ? [] : ["", ...failures]),

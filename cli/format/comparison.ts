@@ -2,7 +2,7 @@
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
 import {
   askedLines,
-  changeText,
+  changeLines,
   drawnErrors,
   drawnText,
   type MetricName,
@@ -10,14 +10,16 @@ import {
   metricFacts,
   originText,
   otherBuildLines,
+  otherUtterances,
+  referenceText,
   type Side,
   unpricedLines,
   withoutPriceLines,
 } from "../../app/nouns.js";
 import { causesText } from "./causes.js";
 import { changeBeside, movedBeside } from "./interval.js";
-import { inUnit, percent, relativeChange, significant, wholePercent, withUnit } from "./number.js";
-import type { Look } from "./style.js";
+import { inUnit, percent, relativeChange, significant, wholePercent } from "./number.js";
+import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 import { trialText } from "./trial.js";
 
@@ -86,10 +88,11 @@ export function pointComparisonLines(
   const values = differ.map((name) => [name, String(left.values[name] ?? "-"), String(right.values[name] ?? "-")]);
   const head = differ.length === 0 ? ["the points have the same parameters"] : tableLines(look, columns, values);
   const known = metrics.filter((pair) => pair.left !== null || pair.right !== null);
-  const others = inputsDiffer.map((change) => `other ${changeText(change, [first, second])}`);
+  const others = changeLines(inputsDiffer, [first, second]).map((text) => `other ${text}`);
   return [
     ...head,
     ...others,
+    ...otherUtteranceLines(look, inputsDiffer),
     ...trialLines([left, right]),
     ...[left, right].filter((point) => point.metrics === null).flatMap((point) => ["", noResultText(point)]),
     ...(known.length === 0 ? [] : ["", ...pairLines(look, known, better, first, second)]),
@@ -99,6 +102,14 @@ export function pointComparisonLines(
     ...pairedLines(better, paired, first, second),
     ...decidedLines(drawn),
   ];
+}
+
+/** That the two accuracies are of other utterances. */
+function otherUtteranceLines(look: Look, changes: StudyComparison["inputsDiffer"]): readonly string[] {
+  const what = otherUtterances(changes);
+  if (what.length === 0) return [];
+  const text = `scored on other utterances (${what.join(", ")}): accuracies differ by that too, not by the chips alone`;
+  return [paint(look, `warning: ${text}`, "yellow")];
 }
 
 /** Which of them are trials of a search. */
@@ -178,7 +189,10 @@ const SIDES: readonly (readonly [string, (side: Side, whole: StudyComparison) =>
 /** Compares two sweeps against one reference point. `files`: their databases. */
 export function studyComparisonLines(look: Look, compared: StudyComparison, files: readonly [string, string]): readonly string[] {
   const { left, right, objectives, where, withoutPrice, inputsDiffer, searchesDiffer } = compared;
-  const reference = compared.reference.map((value, k) => withUnit(value, metricFacts(objectives[k].metric).unit)).join(", ");
+  const reference = referenceText(
+    compared.reference,
+    objectives.map(({ metric }) => metricFacts(metric).unit),
+  );
   const columns = [{ title: "", align: "left" as const }, ...files.map((title) => ({ title, align: "right" as const }))];
   return [
     ...tableLines(
@@ -192,7 +206,8 @@ export function studyComparisonLines(look: Look, compared: StudyComparison, file
       objectives.map(({ metric }) => metric),
       withoutPrice,
     ),
-    ...inputsDiffer.map((change) => `other ${changeText(change, files)}`),
+    ...changeLines(inputsDiffer, files).map((text) => `other ${text}`),
+    ...otherUtteranceLines(look, inputsDiffer),
     ...searchesDiffer.map((other) => `other ${other.part}: ${files[0]} ${other.left}; ${files[1]} ${other.right}`),
     `objectives ${objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
     ...[left, right].map((side, i) => `${files[i]}: ${originText(side)}`),

@@ -7,12 +7,13 @@ import {
   metricFacts,
   originText,
   type PlotOptions,
+  referenceText,
   tableColumns,
   valueIn,
   viewLines,
 } from "../../app/nouns.js";
 import { shellWord } from "../../base/escape/shell.js";
-import { inUnit, parameterText, significant, withUnit } from "./number.js";
+import { inUnit, parameterText, significant } from "./number.js";
 import { plotLines } from "./plot.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -33,7 +34,7 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
       column.kind === "metric" ? inUnit(row.metrics[column.name], metricFacts(column.name).unit) : parameterText(valueIn(row, column)),
     ),
   ]);
-  const reference = report.reference?.map((natural, k) => withUnit(natural, metricFacts(report.objectives[k]?.metric).unit)).join(", ");
+  const units = report.objectives.map(({ metric }) => metricFacts(metric).unit);
   return [
     `${paint(look, report.study, "bold")} in ${database}: ${counts.done} results, ${counts.feasible} within the limits, ${counts.infeasible} infeasible, ${counts.failed} failed; sampler ${report.sampler}`,
     "",
@@ -41,9 +42,9 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
     ...(rows.length === 0 ? [emptyText(report, database)] : tableLines(look, columns, table)),
     ...viewLines(report),
     "",
-    report.hypervolume === null
+    report.hypervolume === null || report.reference === null
       ? "hypervolume unknown: no reference point"
-      : `hypervolume ${significant(report.hypervolume, 6)}, reference point ${reference}${report.fixedReference ? "" : " (made for this view)"}${beyondText(report)}`,
+      : `hypervolume ${significant(report.hypervolume, 6)}, reference point ${referenceText(report.reference, units)}${report.fixedReference ? "" : " (made for this view)"}${beyondText(report)}`,
     ...inputLines(report),
     ...(report.kneeId === null
       ? []

@@ -1,5 +1,5 @@
 /** All that is stored of a point, as text. Pure. */
-import { type Change, changeText, otherBuildLines } from "../../app/nouns.js";
+import { type Change, changeLines, otherBuildLines } from "../../app/nouns.js";
 import type { PointAmongOthers } from "../../app/point-detail.js";
 import { brokenText } from "./broken.js";
 import { chipLines } from "./chip-drawing.js";
@@ -81,6 +81,6 @@ function madeLines(look: Look, { networks, tested }: PointAmongOthers): readonly
 
 /** The inputs of a point with other inputs than the study has now, and how they differ. */
 function otherInputLines(changes: readonly Change[]): readonly string[] {
-  const lines = new Set(changes.map((change) => `  ${changeText(change, ["then", "now"])}`));
+  const lines = changeLines(changes, ["then", "now"]).map((text) => `  ${text}`);
   return ["computed with other inputs than the study has now, so it is on no front and not compared with other points:", ...lines];
 }

@@ -1,5 +1,5 @@
 /** Points under other prices, as text. Pure. */
-import { METRICS, type MetricName, otherBuildLines, type Repriced, withoutPriceLines } from "../../app/nouns.js";
+import { heldText, METRICS, type MetricName, otherBuildLines, type Repriced, withoutPriceLines } from "../../app/nouns.js";
 import type { Repricing } from "../../app/reprice.js";
 import { besideInterval, intervalText } from "./interval.js";
 import { counted, measured, relativeChange, significant } from "./number.js";
@@ -13,7 +13,10 @@ const PRICED: readonly (readonly [metric: MetricName, words: string])[] = [
 ];
 
 /** The points of the stored front and of that under the new prices, least energy first, refused ones last. */
-export function repricingLines(look: Look, { points, front, frontAfter, draws, otherBuild, keptPlacements }: Repricing): readonly string[] {
+export function repricingLines(
+  look: Look,
+  { points, front, frontAfter, draws, timedUtterances, otherBuild, keptPlacements }: Repricing,
+): readonly string[] {
   const [stored, stays] = [new Set(front), new Set(frontAfter)];
   const shown = points.filter(({ id }) => stored.has(id) || stays.has(id)).sort(byEnergy);
   const hasMoved = (metric: MetricName): boolean =>
@@ -60,7 +63,13 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws, o
     ...tableLines(look, columns, rows),
     ...(draws === null
       ? []
-      : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
+      : [
+          heldText(
+            shown.map(({ intervals }) => intervals),
+            timedUtterances,
+            draws,
+          ),
+        ]),
     ...otherBuildLines(otherBuild),
     ...withoutPriceLines([...new Set(shown.flatMap(({ withoutPrice }) => withoutPrice))]),
     ...(keptPlacements === 0

@@ -1,5 +1,5 @@
 /** A point that was run again, as text. Pure. */
-import { changeText } from "../../app/nouns.js";
+import { changeLines } from "../../app/nouns.js";
 import type { ReproducedPoint } from "../../app/reproduce.js";
 
 /** Most differences that are listed. */
@@ -10,7 +10,7 @@ export function reproductionLines({ id, sameInputs, changes, differences, runtim
     sameInputs
       ? "model, data, description and program are the same as for the stored point"
       : "the inputs differ from those of the stored point:",
-    ...changes.map((change) => `  ${changeText(change)}`),
+    ...changeLines(changes).map((text) => `  ${text}`),
     differences.length === 0
       ? `point ${id} is reproduced: every value is the same to the last bit`
       : `point ${id} differs in ${differences.length === 1 ? "one value" : `${differences.length} values`}:`,

@@ -21,6 +21,7 @@ import {
 } from "../../sim/index.js";
 import { knee } from "../indicators.js";
 import { otherBuildLines, REDEFINED } from "../inputs.js";
+import { heldText } from "../uncertainty/drawn-errors.js";
 import { amountOf } from "./epsilon.js";
 import { metricLabel, parameterSetting, tableColumns } from "./headers.js";
 import { metricNamed, namedOf, objectiveNamed, type ReportObjective } from "./metric-name.js";
@@ -105,7 +106,7 @@ export const askedLines = ({ where, objectives }: Pick<FrontView, "where" | "obj
  * asked for, or if one is not among the metrics shown.
  */
 export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tableMetrics(report)): readonly string[] {
-  const { rows, view, draws, withoutPrice, otherBuild } = report;
+  const { rows, view, draws, timedUtterances, withoutPrice, otherBuild } = report;
   const ownMetrics = metricsOf(report.objectives);
   const isWhole = ownMetrics.every((metric) => shown.includes(metric));
   const { fixed, epsilon, order, size, equal } = view;
@@ -115,7 +116,13 @@ export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tab
     ...askedLines(isWhole ? view : { ...view, objectives: report.objectives }),
     ...(draws === null
       ? []
-      : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
+      : [
+          heldText(
+            rows.map(({ intervals }) => intervals),
+            timedUtterances,
+            draws,
+          ),
+        ]),
     ...(draws === null && ![...shown, ...ownMetrics].some((metric) => isQuantile(metric) || REDEFINED.has(metric))
       ? []
       : otherBuildLines(otherBuild)),

@@ -122,6 +122,8 @@ export interface FrontReport {
   readonly withoutPrice: readonly string[];
   /** How often prices were drawn for the intervals; null: no draws were made. */
   readonly draws: number | null;
+  /** Most timed utterances of a row with intervals; 0: no draws were made. */
+  readonly timedUtterances: number;
   /** Which part of the front `rows` and `parameters` show. */
   readonly view: FrontView;
 }
@@ -302,6 +304,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     nearestId: counts.done > 0 && counts.feasible === 0 ? nearestToLimits(store) : null,
     withoutPrice: [],
     draws: null,
+    timedUtterances: 0,
     view: whole(front.length, options.where, options.objectives.length === 0 ? null : chosen),
   };
 }

@@ -9,7 +9,7 @@ import {
   type Change,
   changedEdition,
   changedInputs,
-  changeText,
+  changeLines,
   decidesInputs,
   type Edition,
   type Input,
@@ -30,10 +30,10 @@ export function differingInputs(mine: Side, theirs: Side, space: Space): readonl
 export function demandSameInputs(target: string, mine: Side, source: string, theirs: Side, space: Space): void {
   const changes = differingInputs(mine, theirs, space);
   if (changes.length === 0) return;
-  const lines = new Set(changes.map((change) => changeText(change, [target, source])));
+  const lines = changeLines(changes, [target, source]);
   throw inputError(
     source,
-    `was made with other inputs than ${target}: ${[...lines].join("; ")}`,
+    `was made with other inputs than ${target}: ${lines.join("; ")}`,
     "points of other inputs share no front: keep both databases, and set them side by side with snn-dse compare",
   );
 }

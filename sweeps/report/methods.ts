@@ -2,7 +2,7 @@
 import { quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { isQuantile, metricFacts, NO_STATED_ERROR } from "../../sim/index.js";
-import { shortNumber } from "../export/headers.js";
+import { referenceText } from "../export/headers.js";
 import { evaluatorOf, otherBuildLines, PROGRAM } from "../inputs.js";
 import type { ReportData } from "./data.js";
 import { networkParagraphs } from "./networks.js";
@@ -129,10 +129,11 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
   const goals = data.objectives
     .map(({ direction, metric }) => `${direction === "min" ? "minimised" : "maximised"} ${metric}${quantileText(metric)}`)
     .join(", ");
-  const units = new Map(data.metrics.map(({ name, unit }) => [name, unit === "1" ? "" : unit]));
-  const reference = data.reference
-    ?.map((value, k) => `${shortNumber(value)} ${units.get(data.objectives[k].metric) ?? ""}`.trim())
-    .join(", ");
+  const units = new Map(data.metrics.map(({ name, unit }) => [name, unit]));
+  const reference = referenceText(
+    data.reference ?? [],
+    data.objectives.map(({ metric }) => units.get(metric) ?? "1"),
+  );
   const isPriced = hasEnergy(data);
   const used =
     workload === null

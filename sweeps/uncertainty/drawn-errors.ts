@@ -27,6 +27,17 @@ export function drawnText(errors: readonly DrawnError[]): string {
   return [errors.slice(0, -1).join(", "), errors.at(-1)].filter((text) => text !== "").join(" and ");
 }
 
+/** Why timed utterances have no error; empty if they have one. */
+const unknownText = (timedUtterances: number): string =>
+  timedUtterances > 1 ? "" : ", and how much utterances differ is not known, for one was timed";
+
 /** What draws take as exact. */
 export const exactText = (timedUtterances: number): string =>
-  `cycles of each utterance, counters of work, utilisations and standard deviations are taken as exact${timedUtterances > 1 ? "" : ", and how much utterances differ is not known, for one was timed"}`;
+  `cycles of each utterance, counters of work, utilisations and standard deviations are taken as exact${unknownText(timedUtterances)}`;
+
+/** What the intervals beside some points' metrics hold. */
+export function heldText(intervals: readonly Intervals[], timedUtterances: number, draws: number): string {
+  const errors = drawnErrors(intervals, timedUtterances);
+  if (errors.length === 0) return "no error is known, so there are no intervals";
+  return `90 % intervals over ${drawnText(errors)}: by closed forms, or from ${draws.toLocaleString("en-US")} draws${unknownText(timedUtterances)}`;
+}

@@ -95,6 +95,7 @@ export function studyOf(name: () => string): Study {
   const report: FrontReport = {
     ...common,
     ...{ study, sampler: name(), objectives: OBJECTIVES, parameters },
+    timedUtterances: 8,
     rows: [1, 2, 3].map((id) => ({ id, key: name(), values: values[id - 1], metrics: metricsOf(id), intervals: {} })),
     unknown: [],
     nearestId: null,

@@ -61,9 +61,7 @@ export function hypervolumeLines(look: Look, state: HypervolumeState, width: num
   const reference = started?.objectives.flatMap(({ metric, direction }, k) => {
     const value = state.referencePoint[k];
     const words = plainly(look, labelWithUnit(metric, units.get(metric) ?? "1"));
-    return value === undefined
-      ? []
-      : [`  ${words.padEnd(34)} ${significant(value, 5).padStart(10)}   ${direction === "min" ? "at most" : "at least"}`];
+    return value === undefined ? [] : [`  ${words.padEnd(34)} ${direction === "min" ? "at most " : "at least"} ${value}`];
   });
   const words = [
     paint(look, head === null ? waitingText(state) : `hypervolume ${head}`, "bold"),

@@ -1,7 +1,10 @@
 /** Text of compared points. */
 import { expect, test } from "vitest";
 import type { PointComparison, StudyComparison } from "../../../app/compare.js";
+import { parseArch } from "../../../arch/index.js";
 import { pointComparisonLines, studyComparisonLines } from "../../../cli/format/comparison.js";
+import { changedError } from "../../../sweeps/input-guard.js";
+import { changedEdition } from "../../../sweeps/inputs.js";
 
 test("percentages differ by points, other metrics by percent, with the intervals of just these", () => {
   const point = (id: number): PointComparison["left"] => ({ id, values: { lanes: id }, metrics: {} }) as unknown as PointComparison["left"];
@@ -116,4 +119,46 @@ test("two studies that are compared over part of their points say which part", (
   expect(lines("lanes == 4")).toContain("only points with lanes == 4");
   expect(lines(null)).toContain("other constraints: a.db none; b.db area_mm2 <= 1");
   expect(lines(null).join()).not.toContain("only points");
+});
+
+test("every key in which two descriptions differ is known, its name last; the text has the first 8 and a warning of other utterances", () => {
+  const described = (workload: object, chip: object, core: object = {}) => ({
+    inputs: [],
+    document: parseArch(JSON.stringify({ version: 1, extends: "mesh-2x2", chip, workload, tile: { core } }), "x.yaml").document,
+  });
+  const edition = described({ samples: 1000, split: "test" }, { name: "a", technology_nm: 22 });
+  const lines = (now: typeof edition): readonly string[] => {
+    const inputsDiffer = changedEdition(edition, now, "b");
+    const side = { front: 1, onUnion: 1, covers: 1, hypervolume: 1, epsilon: 0, igdPlus: 0, engineVersion: "1", inputs: [] };
+    const compared: StudyComparison = {
+      ...{ left: side, right: side, objectives: [], where: null, reference: [], unionHypervolume: 1, withoutPrice: [] },
+      ...{ inputsDiffer, searchesDiffer: [] },
+    };
+    const text = studyComparisonLines({ colour: false, unicode: false }, compared, ["a.db", "b.db"]);
+    return text.filter((line) => /^(other|warning)/.test(line));
+  };
+  const named = (path: string, left: string, right: string): string => `other description b: a.db ${path} ${left}, b.db ${path} ${right}`;
+  const warning = (paths: string): string =>
+    `warning: scored on other utterances (${paths}): accuracies differ by that too, not by the chips alone`;
+  const renamed = named("chip.name", '"a"', '"b"');
+  expect(lines(described({ samples: 1000, split: "test" }, { name: "b", technology_nm: 22 }))).toEqual([renamed]);
+  expect(lines(described({ samples: 200, split: "train" }, { name: "b", technology_nm: 45 }))).toEqual([
+    named("chip.technology_nm", "22", "45"),
+    named("workload.split", '"test"', '"train"'),
+    named("workload.samples", "1000", "200"),
+    renamed,
+    warning("workload.split, workload.samples"),
+  ]);
+  const many = described(
+    { samples: 200, timing_samples: 3, seed: 9, split: "train" },
+    { name: "b", technology_nm: 45, clock_mhz: 77, voltage_v: 0.7 },
+    { lanes: 2, neuron_update: { units: 2, cycles_per_neuron: 3 } },
+  );
+  const all = changedEdition(edition, many, "b");
+  expect(all.length).toBeGreaterThan(9);
+  const text = lines(many);
+  expect(text).toHaveLength(9);
+  expect(text[7]).toMatch(new RegExp(` and ${all.length - 8} more keys$`));
+  expect(text[8]).toMatch(/workload\.samples/);
+  expect(changedError(all, "a.db").problems).toHaveLength(8);
 });

@@ -48,9 +48,16 @@ test("F4: a change of an unknown energy is a dash, and an area that no point has
     after: { energy_uj_per_inference: after, area_mm2: null },
   });
   const lines = (points: readonly Repriced[]): string =>
-    repricingLines(look, { points, front: [1, 2], frontAfter: [1], objectives: [], draws: null, keptPlacements: 0, otherBuild: [] }).join(
-      "\n",
-    );
+    repricingLines(look, {
+      points,
+      front: [1, 2],
+      frontAfter: [1],
+      objectives: [],
+      draws: null,
+      timedUtterances: 0,
+      keptPlacements: 0,
+      otherBuild: [],
+    }).join("\n");
   const text = lines([point(1, null, 3), point(2, 2, 3)]);
   expect(text).not.toContain("NaN");
   expect(text).not.toContain("area");

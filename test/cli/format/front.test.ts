@@ -1,11 +1,12 @@
 /** What the text of a front says beside its table. */
 import { expect, test } from "vitest";
-import { pointComparisonLines } from "../../../cli/format/comparison.js";
+import { pointComparisonLines, studyComparisonLines } from "../../../cli/format/comparison.js";
 import { confidenceLines } from "../../../cli/format/confidence.js";
 import { frontLines } from "../../../cli/format/front.js";
 import { lookOf } from "../../../cli/format/style.js";
 import { METRICS } from "../../../sim/index.js";
 import { confidenceOf, sharesBetter } from "../../../sweeps/confidence.js";
+import { hypervolumeLine } from "../../../sweeps/export/headers.js";
 import type { FrontReport, ReportRow } from "../../../sweeps/index.js";
 import { Objectives } from "../../../sweeps/objectives.js";
 import { certaintyOf, certaintyParagraphs } from "../../../sweeps/report/certainty.js";
@@ -32,6 +33,7 @@ const report: FrontReport = {
     nearestId: null,
     withoutPrice: [],
     draws: null,
+    timedUtterances: 0,
   },
   objectives: [
     { metric: "accuracy_percent", direction: "max" },
@@ -49,6 +51,35 @@ const report: FrontReport = {
 };
 
 const PLOT = { x: null, y: null, column: "single", siunitx: false } as const;
+
+test("with the reference point as it is printed, the printed hypervolume is found again, however narrow the front", () => {
+  const points = [
+    [99.995, 1.25],
+    [99.993, 0.5],
+  ] as const;
+  const volumeFrom = (accuracy: number, energy: number): number =>
+    (points[0][0] - accuracy) * (energy - points[0][1]) + (points[1][0] - accuracy) * (points[0][1] - points[1][1]);
+  const reference = [99.99248123456789, 1.3750123456789] as const;
+  const hypervolume = volumeFrom(...reference);
+  const narrow = { ...report, reference: [...reference], hypervolume };
+  const side = { front: 1, onUnion: 1, covers: 1, hypervolume, epsilon: 0, igdPlus: 0, engineVersion: "1", inputs: [] };
+  const compared = {
+    ...{ left: side, right: side, objectives: report.objectives, where: null, reference, unionHypervolume: hypervolume },
+    ...{ withoutPrice: [], inputsDiffer: [], searchesDiffer: [] },
+  };
+  const look = lookOf({ isTTY: false }, {});
+  const texts = [
+    frontLines(look, narrow, PLOT, "x.db", 100).join("\n"),
+    studyComparisonLines(look, compared, ["a.db", "b.db"]).join("\n"),
+    hypervolumeLine(narrow),
+  ];
+  for (const text of texts) {
+    const volume = (/hypervolume +([\d.e-]+)/.exec(text) as RegExpExecArray)[1];
+    const [, accuracy, energy] = /reference point \(?([\d.]+) %, ([\d.]+) [uµ]J/.exec(text) as RegExpExecArray;
+    const digits = volume.replace(/e.*|^[0.]+|\./g, "").length;
+    expect(Number(volume)).toBe(Number(volumeFrom(Number(accuracy), Number(energy)).toPrecision(digits)));
+  }
+});
 
 test("points that are no better than the reference point in an objective are counted beside the hypervolume", () => {
   const line = (reference: readonly number[]): string | undefined =>

@@ -25,7 +25,16 @@ const point = (id: number, further: Partial<Repriced> = {}): Repriced => ({
 
 /** Last column and parts without a price, by point. */
 function shown(points: readonly Repriced[], front: readonly number[], frontAfter: readonly number[]) {
-  const lines = repricingLines(LOOK, { points, front, frontAfter, objectives: [], draws: null, keptPlacements: 0, otherBuild: [] });
+  const lines = repricingLines(LOOK, {
+    points,
+    front,
+    frontAfter,
+    objectives: [],
+    draws: null,
+    timedUtterances: 0,
+    keptPlacements: 0,
+    otherBuild: [],
+  });
   const states = lines.flatMap((line) => {
     const [, id, state] = /^ *#(\d+) .* {2}(yes|no|new|clock too fast)$/.exec(line) ?? [];
     return id === undefined ? [] : [[Number(id), state] as const];

@@ -60,6 +60,7 @@ function reportOf(seed: number, points: number): FrontReport {
       nearestId: null,
       withoutPrice: [],
       draws: null,
+      timedUtterances: 0,
     },
     view: { where: null, objectives: null, columns: null, fixed: [], epsilon: [], order: null, size: rows.length, equal: 0 },
   };

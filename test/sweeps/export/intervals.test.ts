@@ -44,6 +44,7 @@ const reportOf = (shown: readonly ReportRow[], draws: number | null): FrontRepor
     nearestId: null,
     withoutPrice: [],
     draws,
+    timedUtterances: draws === null ? 0 : 8,
   },
   view: { where: null, objectives: null, columns: null, fixed: [], epsilon: [], order: null, size: 2, equal: 0 },
 });
@@ -87,9 +88,23 @@ describe("a front with intervals", () => {
     for (const format of ["md", "tex"]) {
       const text = await rendered(drawn, format);
       expect(text).toMatch(/1 \(0\.5(–|--)2\.25\)/);
-      expect(text).toMatch(/90 \\?% intervals over prices, samples and utterances: by closed forms, or from 500 draws/);
+      expect(text).toMatch(/90 \\?% intervals over prices and timed utterances: by closed forms, or from 500 draws/);
       expect(await rendered(plain, format)).not.toMatch(/\(0\.5/);
     }
+  });
+
+  test("names, in every caption, just the errors that its points have", async () => {
+    const captions = async (intervals: ReportRow["intervals"], timedUtterances: number): Promise<string> => {
+      const report = { ...reportOf([row(1, 1, 30, intervals)], 500), timedUtterances };
+      return (await Promise.all(["md", "tex", "svg", "pgfplots"].map((format) => rendered(report, format)))).join("\n");
+    };
+    const fpga = await captions({ fpga_luts: { low: 1, high: 2 }, accuracy_percent: { low: 97, high: 99 } }, 8);
+    expect(fpga.match(/over laws of FPGA resources, accuracies and timed utterances: by/g)).toHaveLength(4);
+    const one = await captions({ energy_uj_per_inference: { low: 1, high: 2 } }, 1);
+    expect(one.match(/over prices: by closed .* 500 draws, and how much utterances differ is not known, for one was timed/g)).toHaveLength(
+      4,
+    );
+    expect((await captions({}, 1)).match(/no error is known, so there are no intervals/g)).toHaveLength(4);
   });
 
   test.each(["md", "tex"])("has, in cells of %s, the digits that a narrow interval has", async (format) => {
