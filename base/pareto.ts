@@ -22,7 +22,7 @@ export interface FrontMember<Id> {
 
 /** The front of all points added so far, whatever their order. */
 export class ParetoArchive<Id> {
-  private members: FrontMember<Id>[] = [];
+  private readonly members: FrontMember<Id>[] = [];
 
   /** Sorted by the first objective, then the others, then order of arrival. */
   get front(): readonly FrontMember<Id>[] {
@@ -35,7 +35,8 @@ export class ParetoArchive<Id> {
 
   /**
    * Adds a point; true if the front changed. Members are sorted by the first objective, so only members up to the
-   * point's place can dominate it.
+   * point's place can dominate it. With two objectives the last of these is the best in the second one, and the members
+   * that the point dominates follow its place without a gap: log2 of the front, and their number.
    */
   add(id: Id, values: readonly number[]): boolean {
     for (const value of values) if (!Number.isFinite(value)) throw new Error(`objective of ${String(id)} is ${value}`);
@@ -45,12 +46,18 @@ export class ParetoArchive<Id> {
       this.members.splice(place, 0, { id, values });
       return true;
     }
-    for (let i = 0; i < place; i++) if (dominates(this.members[i].values, values)) return false;
-    const kept: FrontMember<Id>[] = [];
-    for (let i = place; i < this.members.length; i++) if (!dominates(values, this.members[i].values)) kept.push(this.members[i]);
-    // With two objectives the scan could end at the first survivor, but the scan above is already linear in the front.
-    this.members.length = place;
-    this.members.push({ id, values }, ...kept);
+    const { members } = this;
+    const isPlane = values.length === 2;
+    for (let i = isPlane ? Math.max(0, place - 1) : 0; i < place; i++) if (dominates(members[i].values, values)) return false;
+    let end = place;
+    if (isPlane) {
+      while (end < members.length && dominates(values, members[end].values)) end++;
+      members.splice(place, end - place, { id, values });
+      return true;
+    }
+    members.splice(end++, 0, { id, values });
+    for (let i = end; i < members.length; i++) if (!dominates(values, members[i].values)) members[end++] = members[i];
+    members.length = end;
     return true;
   }
 
@@ -73,7 +80,10 @@ export function lexicographic(a: ArrayLike<number>, b: ArrayLike<number>): numbe
   return 0;
 }
 
-/** Indices of the non-dominated points, ascending; equal points are all kept. O(n x front). */
+/**
+ * Indices of the non-dominated points, ascending; equal points are all kept. O(n x front), and with two objectives
+ * O(n log n).
+ */
 export function nonDominated(points: readonly (readonly number[])[]): number[] {
   const archive = new ParetoArchive<number>();
   const order = points.map((_, i) => i).sort((a, b) => lexicographic(points[a], points[b]) || a - b);

@@ -8,22 +8,34 @@ import { square } from "../base/math.js";
 
 type Front = readonly (readonly number[])[];
 
-function meanNearest(from: Front, to: Front, distance: (a: readonly number[], b: readonly number[]) => number): number {
-  let sum = 0;
-  for (const a of from) sum += Math.min(...to.map((b) => distance(a, b)));
-  return sum / from.length;
-}
-
 /** IGD that counts only how much worse the approximation is (IGD+). */
 export function invertedGenerationalDistancePlus(approximation: Front, reference: Front): number {
-  return meanNearest(reference, approximation, (r, a) =>
-    Math.sqrt(r.reduce((sum, value, k) => sum + square(Math.max(0, a[k] - value)), 0)),
-  );
+  let sum = 0;
+  for (const r of reference) {
+    let nearest = Number.POSITIVE_INFINITY;
+    for (const a of approximation) {
+      let squares = 0;
+      for (let k = 0; k < r.length; k++) squares += square(Math.max(0, a[k] - r[k]));
+      if (squares < nearest) nearest = squares;
+    }
+    sum += Math.sqrt(nearest);
+  }
+  return sum / reference.length;
 }
 
 /** Least shift of the approximation that makes it weakly dominate the reference front. */
 export function additiveEpsilon(approximation: Front, reference: Front): number {
-  return Math.max(...reference.map((r) => Math.min(...approximation.map((a) => Math.max(...a.map((value, k) => value - r[k]))))));
+  let most = Number.NEGATIVE_INFINITY;
+  for (const r of reference) {
+    let least = Number.POSITIVE_INFINITY;
+    for (const a of approximation) {
+      let shift = Number.NEGATIVE_INFINITY;
+      for (let k = 0; k < r.length; k++) if (a[k] - r[k] > shift) shift = a[k] - r[k];
+      if (shift < least) least = shift;
+    }
+    if (least > most) most = least;
+  }
+  return most;
 }
 
 /**

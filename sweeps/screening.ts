@@ -36,6 +36,12 @@ function* positions(space: Space, most: number, seed: number): Generator<Float64
   for (let i = 0; i < most; i++) yield sequence.next();
 }
 
+/** Most points that a pool of `most` has: the whole grid, or all distinct points, if they are fewer. */
+export function poolSize(space: Space, most: number): number {
+  const size = space.gridSize;
+  return size !== null && size <= most ? size : Math.min(most, distinctCount(space) ?? most);
+}
+
 /**
  * Shares of `timed` utterances of `stages` stages, ascending to 1; a stage with as many utterances as the next one is
  * left out.

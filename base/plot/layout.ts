@@ -112,27 +112,27 @@ function sample(series: Series, x: number, y: number): readonly Shape[] {
 function panelShapes(panel: Panel, frame: Frame, spec: PlotSpec, width: number): readonly Shape[] {
   const { left, right, top, bottom } = frame;
   const { x, y } = panel;
-  const shapes: Shape[] = [];
+  const shapes: (readonly Shape[])[] = [];
   if (panel.heading !== "")
-    shapes.push({ kind: "text", x: left, y: top - 8, text: panel.heading, size: TEXT, anchor: "start", turn: 0, bold: true });
-  shapes.push(...xAxisShapes(xTicks(x, frame, width), frame));
-  shapes.push(...(y.scale === "category" ? nameShapes(y.names, frame) : yAxisShapes(yTicks(y, frame), frame)));
+    shapes.push([{ kind: "text", x: left, y: top - 8, text: panel.heading, size: TEXT, anchor: "start", turn: 0, bold: true }]);
+  shapes.push(xAxisShapes(xTicks(x, frame, width), frame));
+  shapes.push(y.scale === "category" ? nameShapes(y.names, frame) : yAxisShapes(yTicks(y, frame), frame));
   const corner: readonly Place[] = [
     [left, top],
     [left, bottom],
     [right, bottom],
   ];
-  shapes.push(line(corner, INK, 0.6), title((left + right) / 2, bottom + 23, x.label));
-  if (y.label !== "") shapes.push(title(9, (top + bottom) / 2, y.label, 90));
-  if (y.scale === "category") shapes.push(...barShapes(panel.series, x, y.names.length, frame));
+  shapes.push([line(corner, INK, 0.6), title((left + right) / 2, bottom + 23, x.label)]);
+  if (y.label !== "") shapes.push([title(9, (top + bottom) / 2, y.label, 90)]);
+  if (y.scale === "category") shapes.push(barShapes(panel.series, x, y.names.length, frame));
   else {
     for (const series of panel.series)
-      if (series.kind !== "bars") shapes.push(...pointShapes(series, placesOf(series.points, x, y, frame), panel, frame));
-    if (spec.legend === "ends") shapes.push(...endNames(panel.series, x, y, frame));
-    shapes.push(...noteSpots(panel, x, y, frame).map((note) => small(note.x, note.y, note.text, note.anchor)));
+      if (series.kind !== "bars") shapes.push(pointShapes(series, placesOf(series.points, x, y, frame), panel, frame));
+    if (spec.legend === "ends") shapes.push(endNames(panel.series, x, y, frame));
+    shapes.push(noteSpots(panel, x, y, frame).map((note) => small(note.x, note.y, note.text, note.anchor)));
   }
-  if (panel.colour !== null) shapes.push(...colourScale(panel.colour, frame, width));
-  return shapes;
+  if (panel.colour !== null) shapes.push(colourScale(panel.colour, frame, width));
+  return shapes.flat();
 }
 
 function xAxisShapes(ticks: readonly Tick[], { top, bottom }: Frame): readonly Shape[] {

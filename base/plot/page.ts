@@ -86,7 +86,7 @@ function legendOf(panels: readonly Panel[], width: number): Page["legend"] {
 function frameOf(panel: Panel, legend: PlotSpec["legend"], width: number, start: number, height: number): Frame {
   const [top, bottom] = [start + 6, start + height - 28];
   const labels = panel.y.scale === "category" ? panel.y.names : tickLabels(ticksOf(panel.y, yTickCount(bottom - top)));
-  const widest = Math.min(width * 0.3, Math.max(...labels.map((label) => textWidth(label, SMALL)), 0) * OTHER_FONTS);
+  const widest = Math.min(width * 0.3, labels.reduce((most, label) => Math.max(most, textWidth(label, SMALL)), 0) * OTHER_FONTS);
   const left = widest + 9 + (panel.y.label === "" ? 0 : 11);
   const ends = legend !== "ends" ? [] : panel.series.filter((series) => series.kind === "line" && series.name !== "");
   const names = Math.max(...ends.map((series) => textWidth(series.name, SMALL) * OTHER_FONTS + 8), 0);

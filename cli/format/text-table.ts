@@ -69,7 +69,7 @@ export function tableLines(
   room = look.columns ?? Number.POSITIVE_INFINITY,
 ): string[] {
   const all = totals === null ? rows : [...rows, totals];
-  const cells = columns.map((_, i) => Math.max(0, ...all.map((row) => visibleWidth(row[i] ?? ""))));
+  const cells = columns.map((_, i) => all.reduce((most, row) => Math.max(most, visibleWidth(row[i] ?? "")), 0));
   const widths = columns.map(({ title, wraps }, i) =>
     Math.max(visibleWidth(title), wraps === true ? Math.min(cells[i], WRAPPED_CELLS) : cells[i]),
   );

@@ -319,7 +319,14 @@ export function stackPlot(
       (total, part) => (part.component === name || (name === REST && !named.has(part.component)) ? total + part.value : total),
       0,
     );
-  const longest = Math.max(...rows.map((row) => row.parts.reduce((total, part) => total + part.value, 0)), 0);
+  const longest = rows.reduce(
+    (most, row) =>
+      Math.max(
+        most,
+        row.parts.reduce((total, part) => total + part.value, 0),
+      ),
+    0,
+  );
   const series = names.map(
     (name, i): Series => ({
       kind: "bars",

@@ -173,7 +173,7 @@ function texNumber(text: string): TexText {
  */
 function texNumbers(name: AnyMetric, values: readonly (number | null)[]): TexText[] {
   const texts = values.map((value) => metricNumber(name, value));
-  const places = Math.max(0, ...texts.map((text) => text.split(".")[1]?.length ?? 0));
+  const places = texts.reduce((most, text) => Math.max(most, text.split(".")[1]?.length ?? 0), 0);
   const plain = texts.every((text) => !text.includes("e")) && places <= 4;
   return values.map((value, i) => (value === null || !plain ? texNumber(texts[i]) : texText(value.toFixed(places))));
 }

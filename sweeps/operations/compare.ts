@@ -3,7 +3,7 @@
  * `InputError` if their objectives differ.
  */
 import { inputError } from "../../base/errors.js";
-import { dominates, nonDominated } from "../../base/pareto.js";
+import { nonDominated } from "../../base/pareto.js";
 import { emptyReason, type FrontReport } from "../export/report.js";
 import { hypervolume } from "../hypervolume.js";
 import { additiveEpsilon, defaultReference, idealAndNadir, invertedGenerationalDistancePlus, scalesOf } from "../indicators.js";
@@ -47,6 +47,7 @@ export function compareFronts(left: FrontReport, right: FrontReport): SweepCompa
   if (empty !== null) throw inputError(empty.study, `has no front to compare: ${emptyReason(empty)}`, "");
   const both = [...a, ...b];
   const union = distinct(nonDominated(both).map((i) => both[i]));
+  const onUnion = new Set(union.map((point) => JSON.stringify(point)));
   const reference = defaultReference(union);
   const scales = scalesOf(union);
   const { ideal } = idealAndNadir(union);
@@ -54,10 +55,10 @@ export function compareFronts(left: FrontReport, right: FrontReport): SweepCompa
   const side = (own: number[][], other: number[][]): Side => ({
     front: own.length,
     hypervolume: hypervolume(own, reference),
-    covers: shareOf(distinct(other), (q) => own.some((p) => dominates(p, q) || p.every((value, k) => value === q[k]))),
+    covers: shareOf(distinct(other), (q) => own.some((p) => isCovered(q, p))),
     epsilon: additiveEpsilon(unit(own), unit(union)),
     igdPlus: invertedGenerationalDistancePlus(unit(own), unit(union)),
-    onUnion: own.filter((p) => !union.some((q) => dominates(q, p))).length,
+    onUnion: own.filter((p) => onUnion.has(JSON.stringify(p))).length,
   });
   return {
     reference: reference.map((value, k) => signs[k] * value),
@@ -65,6 +66,12 @@ export function compareFronts(left: FrontReport, right: FrontReport): SweepCompa
     left: side(a, b),
     right: side(b, a),
   };
+}
+
+/** True if `by` is no worse in any objective. */
+function isCovered(point: readonly number[], by: readonly number[]): boolean {
+  for (let k = 0; k < point.length; k++) if (by[k] > point[k]) return false;
+  return true;
 }
 
 function distinct(points: readonly number[][]): number[][] {

@@ -29,6 +29,7 @@ import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
 import { networksOf, type ReportNetworks } from "./networks.js";
 import { type OtherResults, otherResults } from "./others.js";
+import { type Screened, screenedOf } from "./screened.js";
 import { short } from "./short.js";
 
 /** Most points drawn; of more, the page has the front and an even choice of the others. */
@@ -114,6 +115,8 @@ export interface ReportData {
   readonly parameters: readonly { readonly name: string; readonly column: string; readonly path: string; readonly values: string }[];
   /** Points by how they ended; `feasible`: done, and no constraint broken. */
   readonly counts: { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number };
+  /** What a screening search did before it ran these points; null: it did not screen. */
+  readonly screened: Screened | null;
   /** Points left out of `points`. */
   readonly hidden: number;
   /** Columns of equal length, one entry per point. */
@@ -335,6 +338,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
       values: searchedValues(parameter),
     })),
     counts: report.counts,
+    screened: screenedOf(store, study, space),
     hidden: done.count - points.length,
     points: {
       id: points.map((point) => point.id),

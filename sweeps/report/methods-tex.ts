@@ -20,12 +20,13 @@ ${citations.length === 0 ? tex`` : tex`\n\\begin{itemize}\\raggedright\n${joined
 }
 
 /**
- * Text with break points inside names with dots and underscores, and inside checksums, which are cut to sixteen digits.
+ * Text with break points inside names with dots and underscores, not inside numbers, and with checksums that are cut to
+ * sixteen digits.
  */
 function breakable(paragraph: string): TexText {
   const words = paragraph.split(" ").map((word) => {
     const short = word.replace(CHECKSUM, (digits) => digits.slice(0, 16));
-    const parts = short.length <= 12 ? [short] : short.split(/(?<=[._/:])(?=\w)/);
+    const parts = short.length <= 12 ? [short] : short.split(/(?<=[._/:])(?<!\d[.])(?=\w)/);
     return joined<TexText>(parts.map(texText), tex`\\allowbreak `);
   });
   return joined<TexText>(words, " ");

@@ -8,6 +8,7 @@ import type { ReportData } from "./data.js";
 import { networkParagraphs } from "./networks.js";
 import { otherSentences } from "./others.js";
 import { hasEnergy, isUnread, priceSentences } from "./price-sentences.js";
+import { screenedSentence } from "./screened.js";
 import { isSearched, settingValues } from "./searched.js";
 
 /** Each sampler with the works of its file. */
@@ -162,7 +163,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
   return [
     origin,
     `Searched: ${data.parameters.map(({ name, path, values }) => `${name} (${path}: ${values})`).join("; ")}. Fixed: ${fixedSettings(data).join(", ")}.`,
-    `The search ${goals}${data.constraints.length === 0 ? "" : ` subject to ${data.constraints.join(" and ")}`}, by ${SAMPLER_TEXT[study.sampler] ?? study.sampler}${givenOptions(data)}, seed ${study.seed}, budget ${study.budget} points: ${counts.done} evaluated (${counts.feasible} within the limits), ${counts.infeasible} infeasible, ${counts.failed} failed; it ${study.state === "finished" ? `ended (${study.finishReason ?? "finished"})` : "had not ended"}.${otherSentences(data.others)} ` +
+    `The search ${goals}${data.constraints.length === 0 ? "" : ` subject to ${data.constraints.join(" and ")}`}, by ${SAMPLER_TEXT[study.sampler] ?? study.sampler}${givenOptions(data)}, seed ${study.seed}, budget ${study.budget} points: ${counts.done} evaluated (${counts.feasible} within the limits), ${counts.infeasible} infeasible, ${counts.failed} failed; it ${study.state === "finished" ? `ended (${study.finishReason ?? "finished"})` : "had not ended"}.${screenedSentence(data.screened)}${otherSentences(data.others)} ` +
       (data.hypervolume === null
         ? "No hypervolume was fixed."
         : `Hypervolume ${Number(data.hypervolume.toPrecision(6))} against ${data.fixedReference ? "the fixed reference point" : "a reference point that was made for this report"} (${reference}).`),

@@ -101,7 +101,7 @@ class Screen implements Sampler {
     while (this.stage < this.fidelities.length) {
       const batch = this.batch();
       if (batch.length > 0) {
-        this.pending.push(...batch);
+        for (const candidate of batch) this.pending.push(candidate);
         const asked = new Set(batch);
         this.candidates = this.candidates.filter((candidate) => !asked.has(candidate));
         return batch.map(({ index }) => this.pool[index].position);

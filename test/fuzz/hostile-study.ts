@@ -129,6 +129,7 @@ export function studyOf(name: () => string): Study {
     fixedPlaces: null,
     parameters: parameters.map((parameter) => ({ name: parameter, column: parameter, path: name(), values: name() })),
     counts: report.counts,
+    screened: null,
     hidden: 0,
     others: { begunWith: { points: 1, studies: [name()] }, merged: null, chosen: { byCaller: 2, bySampler: 9, beyondBudget: 6 } },
     certainty: {

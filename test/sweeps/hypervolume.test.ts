@@ -52,6 +52,39 @@ test("IGD+ and additive epsilon against the ZDT1 front agree to 1e-12", () => {
   expect(relative(additiveEpsilon(approximation, front), c.additive_eps as number)).toBeLessThan(1e-12);
 });
 
+test("with two objectives the archive has, after each point, what a comparison of all pairs leaves, in its order", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 })), { maxLength: 40 }), (points) => {
+      const archive = new ParetoArchive<number>();
+      points.forEach((point, id) => {
+        const before = archive.front.map((member) => member.id);
+        const changed = archive.add(id, point);
+        const left = points
+          .slice(0, id + 1)
+          .flatMap((one, i) => (points.slice(0, id + 1).some((other) => dominates(other, one)) ? [] : [i]));
+        const ordered = left.sort((a, b) => points[a][0] - points[b][0] || points[a][1] - points[b][1] || a - b);
+        expect(archive.front.map((member) => member.id)).toEqual(ordered);
+        expect(changed).toBe(JSON.stringify(before) !== JSON.stringify(ordered));
+      });
+    }),
+    { seed: 17, numRuns: 100 },
+  );
+});
+
+test.each([2, 3])("a front of 130,000 points in %i objectives takes further points, and is measured", { tags: ["long"] }, (width) => {
+  const archive = new ParetoArchive<number>();
+  const equal = Array.from({ length: 130_000 }, () => new Array<number>(width).fill(5));
+  equal.forEach((values, id) => {
+    archive.add(id, values);
+  });
+  const beside = equal[0].map((_, k) => (k === 0 ? 4 : 6));
+  expect([archive.add(-1, beside), archive.size, archive.front[0].id]).toEqual([true, 130_001, -1]);
+  expect(additiveEpsilon([beside], equal)).toBe(1);
+  expect(additiveEpsilon(equal, [beside])).toBe(1);
+  expect(invertedGenerationalDistancePlus(equal, [beside])).toBe(1);
+  expect([archive.add(-2, new Array<number>(width).fill(0)), archive.size]).toEqual([true, 1]);
+});
+
 test("mixed directions, constraints, a failed row and a tie give the published front and hypervolume", () => {
   const c = byId("mixed-constraints");
   // The case's metric names as those of this program.

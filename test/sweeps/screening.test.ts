@@ -17,10 +17,12 @@ import {
   mergeInto,
   type Outcome,
   reproduce,
+  Space,
   Store,
   type StudyEvent,
   type Task,
 } from "../../sweeps/index.js";
+import { screenedOf } from "../../sweeps/report/screened.js";
 import { fidelitiesOf } from "../../sweeps/screening.js";
 import { contentOf, FakeEngine, type FakeValues, fakeStudy, list, NO_COUNTERS, resultOf, setupOf, specOf } from "./fake-study.js";
 
@@ -153,6 +155,16 @@ test("each stage runs fewer points than the one before, on four times the uttera
   ]);
   const counts = rows.map(({ n }) => n as number);
   expect(counts).toEqual([...counts].sort((a, b) => b - a));
+});
+
+test("the report counts the pool, which is the grid here, and the trials of each stage", () => {
+  const store = Store.read(screened);
+  const trials = store.query(
+    "SELECT fidelity AS share, count(*) AS runs FROM point WHERE fidelity < 1 GROUP BY fidelity ORDER BY fidelity",
+  );
+  const study = store.study() as NonNullable<ReturnType<Store["study"]>>;
+  expect(screenedOf(store, study, new Space(study.sweep.parameters))).toEqual({ pool: 400, trials, learns: false });
+  store.close();
 });
 
 test("trials are on no front, in no count, no report, no view and no total, even where they look better than the truth", () => {

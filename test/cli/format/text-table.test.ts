@@ -21,6 +21,12 @@ test("in a pipe a table is whole, however wide", () => {
   expect(lines[2]).toBe(`state memory reads  100353  #########  ${SOURCE}`);
 });
 
+test("a table may have any number of rows", { tags: ["long"] }, () => {
+  const rows = Array.from({ length: 130_000 }, (_, i) => [String(i)]);
+  const lines = tableLines(lookOf({}, env), [{ title: "n", align: "right" }], rows);
+  expect([lines.length, lines.at(-1)]).toEqual([130_002, "129999"]);
+});
+
 test("on a terminal a table is as wide as it may be and no wider: a text is cut first, then columns go", () => {
   for (let columns = 26; columns <= 140; columns++) expect(widest(at(columns)), String(columns)).toBeLessThanOrEqual(columns);
   expect(at(140)[2]).toContain(SOURCE);

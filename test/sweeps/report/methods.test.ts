@@ -7,6 +7,7 @@ import { type Json, sha256 } from "../../../base/hash.js";
 import { sourceWithoutPrice } from "../../../sim/without-price.js";
 import type { ReportData } from "../../../sweeps/report/data.js";
 import { methodsParagraphs } from "../../../sweeps/report/methods.js";
+import { methodsTex } from "../../../sweeps/report/methods-tex.js";
 import { SAMPLERS } from "../../../sweeps/samplers/registry.js";
 
 const DOCUMENT = {
@@ -34,14 +35,17 @@ const STUDY = {
 
 const ONE = { least: 1, most: 1 };
 
-function methods(
+const methods = (...data: Parameters<typeof reportOf>): string => methodsParagraphs(reportOf(...data)).join("\n");
+
+function reportOf(
   changed: { readonly [section: string]: Json },
   searched: { readonly [path: string]: readonly (string | number)[] } = {},
   further: Partial<ReportData> = {},
-): string {
+): ReportData {
   const data = {
     study: STUDY,
     ...{
+      screened: null,
       counts: { done: 2, feasible: 2, infeasible: 0, failed: 0 },
       objectives: [],
       constraints: [],
@@ -59,7 +63,7 @@ function methods(
     document: { ...DOCUMENT, ...changed },
     ...further,
   };
-  return methodsParagraphs(data as unknown as ReportData).join("\n");
+  return data as unknown as ReportData;
 }
 
 test("a plug-in's price model is named among the sources of prices, also if it was searched", () => {
@@ -99,6 +103,14 @@ test("only a reference point that the search fixed is called fixed", () => {
   expect(volume(true)).toContain("Hypervolume 1 against the fixed reference point");
   expect(volume(false)).toContain("Hypervolume 1 against a reference point that was made for this report");
   expect(volume(false)).not.toContain("fixed reference");
+});
+
+test("in LaTeX, names may break at the end of a line, and numbers may not", () => {
+  const objectives = [{ metric: "energy_uj_per_inference", direction: "min" }] as const;
+  const metrics = [{ name: "energy_uj_per_inference", unit: "uJ", about: "", direction: "min" }];
+  const tex = String(methodsTex(reportOf({}, {}, { hypervolume: 1, reference: [3.320198781567702], objectives, metrics })));
+  expect(tex).toContain("(3.320198781567702 uJ)");
+  expect(tex).toContain("energy\\_\\allowbreak uj");
 });
 
 test("step, reset, encoder and period are among the fixed settings; files' places and other readers' settings are not", () => {
@@ -184,6 +196,19 @@ test("every sampler is told with the works that its file names, each with its fi
 test("options of the sampler that the description gives are in the methods", () => {
   const search = { sampler: { name: "nsga2", budget: 200, seed: 1, population: 8, mutation_eta: 5 } };
   expect(methods({}, {}, { search })).toContain(", population 8, mutation_eta 5, seed 1, budget 2 points");
+});
+
+test("a screening search tells its pool and its trials, which are no points", () => {
+  const trials = [
+    { share: 1 / 16, runs: 1320 },
+    { share: 0.25, runs: 80 },
+  ];
+  const text = methods({}, {}, { screened: { pool: 20_000, trials, learns: false } });
+  expect(text).toContain(
+    "2 evaluated (2 within the limits), 0 infeasible, 0 failed; it ended (budget). Before these points, which ran in full, the analytical model priced a pool of up to 20,000, and 1,400 trials ran on a part of the timed utterances (1,320 on 6.25 %, 80 on 25 %).",
+  );
+  expect(methods({}, {}, { screened: { pool: 9, trials: [], learns: true } })).toContain("a pool of up to 9, and no trial ran.");
+  expect(methods({})).not.toContain("trial");
 });
 
 test("an objective that is a quantile is said in words, with what is drawn", () => {

@@ -73,6 +73,7 @@ function manyPoints(): ReportData {
     constraints: [],
     metrics,
     parameters: names.map((name) => ({ name, column: name, path: `tile.core.${name}`, values: "1, 2" })),
+    screened: null,
     counts: { done: POINTS, feasible: POINTS, infeasible: 0, failed: 0 },
     hidden: 0,
     points: { id: front.map((_, i) => i + 1), front: front as (0 | 1)[], beyond: front.map(() => 0 as const), columns },
