@@ -62,7 +62,7 @@ export function parameterLabel(name: string): string {
  * Four significant digits or `digits`, and all digits of whole parts below a million; no trailing zeros, no grouping of
  * thousands.
  */
-export function shortNumber(value: number | null, digits = 4): string {
+function shortNumber(value: number | null, digits = 4): string {
   if (value === null) return "–";
   const size = Math.abs(value);
   const isLong = size >= 1e6 || (size < 1e-4 && size > 0);
