@@ -1,11 +1,14 @@
 /** Activity of a network for placement: spikes by neuron, and steps, measured from a trace or assumed uniform. */
-import type { SpikeTrace, Topology } from "../../arch/index.js";
+import type { MappingRequest, SpikeTrace, Topology } from "../../arch/index.js";
 
 export interface Activity {
   readonly steps: number;
   /** By population: prefix sums of the spikes of its neurons, [neurons + 1]. */
   readonly spikesBefore: readonly Float64Array[];
 }
+
+/** Strategies that use spikes: they place by a trace, or without one by assumed activity. */
+export const placesBySpikes = (strategy: MappingRequest["strategy"]): boolean => strategy === "balanced" || strategy === "min-traffic";
 
 /** Number of spikes of neurons `first .. first + neurons - 1`. */
 export function spikesOf(activity: Activity, population: number, first: number, neurons: number): number {

@@ -1,10 +1,12 @@
 /**
  * The error for a network that does not fit on a chip: the scarcest resource, its need, and the smallest change that
- * was tried and fits. Not modelled: route tables, which a placement by the strategy may overfill after the change; the
- * error says so.
+ * was tried and fits. Of strategies that use spikes, that with which filling in order fits: equal parts may need less,
+ * and the error says so. Not modelled: route tables, which a placement by the strategy may overfill after the change;
+ * the error says so.
  */
 import { type Core, unlikeCores } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
+import { placesBySpikes } from "./activity.js";
 import { type MappingTask, placedPopulations, wordsOf } from "./fit.js";
 import { type Growth, grownChip, STEP_BITS, smallest } from "./growth.js";
 
@@ -87,22 +89,37 @@ function resourcesOf(task: MappingTask): readonly Resource[] {
 /**
  * By resource: the value that every core needs, or 0 if it can stay as it is; together they fit. null: not even ample
  * values do. What suffices as it is while the others are ample stays so if it can; then the others shrink one by one,
- * the scarcest first.
+ * the scarcest first, again and again until none shrinks further: what a resource needs beside ample others can be more
+ * than what it needs beside others of their own size, for cores that are filled less need fewer words.
  */
-function leastGrowth(resources: readonly Resource[], fits: (values: readonly number[]) => boolean): readonly number[] | null {
+function leastGrowth(resources: readonly Resource[], tries: (values: readonly number[]) => boolean): readonly number[] | null {
+  const tried = new Map<string, boolean>();
+  const fits = (values: readonly number[]): boolean => {
+    const key = values.join();
+    const known = tried.get(key) ?? tries(values);
+    tried.set(key, known);
+    return known;
+  };
   const values = resources.map(({ ample }) => ample);
   if (!fits(values)) return null;
   const works = (i: number) => (value: number) => fits(values.map((held, at) => (at === i ? value : held)));
-  const least = (i: number, above: number): number => smallest(above, values[i], works(i)) ?? values[i];
   // a larger value than the largest core's: each core has it when it is typed
-  const alone = resources.map(({ now }, i) => (works(i)(0) ? 0 : least(i, Math.ceil(now) - 1)));
+  const own = (i: number): number => Math.ceil(resources[i].now) - 1;
+  const least = (i: number, above: number): number => smallest(above, values[i], works(i)) ?? values[i];
+  const alone = resources.map((_, i) => (works(i)(0) ? 0 : least(i, own(i))));
   const scarcity = (i: number): number => alone[i] / Math.max(1, resources[i].now);
   const order = [...resources.keys()].sort((a, b) => Number(alone[a] > 0) - Number(alone[b] > 0) || scarcity(b) - scarcity(a));
-  for (const i of order) values[i] = works(i)(alone[i]) ? alone[i] : least(i, Math.max(alone[i], Math.ceil(resources[i].now) - 1));
+  for (const i of order) values[i] = works(i)(alone[i]) ? alone[i] : least(i, Math.max(alone[i], own(i)));
+  for (let before = Number.POSITIVE_INFINITY; sum(values) < before; ) {
+    before = sum(values);
+    for (const i of order) if (values[i] > 0 && works(i)(values[i] - 1)) values[i] = works(i)(0) ? 0 : least(i, own(i));
+  }
   return values;
 }
 
-/** `tryFill`: whether the strategy succeeds on another task (larger cores, no limit). */
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** `tryFill`: of `MappingTask.explains`. */
 export function doesNotFit(task: MappingTask, population: number, left: number, tryFill: (task: MappingTask) => boolean): InfeasibleError {
   const { chip, topology, request } = task;
   const said = topology.populations[population].name;
@@ -134,16 +151,19 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
   const short = [...resources.keys()].filter((i) => ratio(i) > 0).sort((a, b) => ratio(b) - ratio(a));
   const fixes = short.map((i) => `set ${resources[i].key}: ${values[i] * resources[i].unit}`);
   if (short.length > 0 && underLimit === null) fixes.push(`set mapping.max_neurons_per_core: ${smallestLimit(values)}`);
-  // routes are known only after placing, which is not tried here
-  const routes = chip.cores.some(({ routeEntries }) => routeEntries !== null)
-    ? " (tile.core.route_table.entries may have to grow too)"
-    : "";
+  const isBound = chip.cores.length > 1 && placesBySpikes(request.strategy);
+  const remarks = [
+    ...(isBound ? ["less may do in equal parts"] : []),
+    // routes are known only after placing, which is not tried here
+    ...(chip.cores.some(({ routeEntries }) => routeEntries !== null) ? ["tile.core.route_table.entries may have to grow too"] : []),
+  ];
+  const remark = remarks.length === 0 ? "" : ` (${remarks.join("; ")})`;
   const [scarcest = 0] = short;
   const worst = resources[scarcest];
   // All cores together may have enough, but not a single core: each keeps its kernels whole, and rows fill its words
   // less.
   const inCore = short.length === 0 ? ["more cores", `${chip.cores.length}`] : worst.inCore(values[scarcest]);
-  const [need, have] = worst.inAll ?? inCore;
+  const [need, have] = worst.inAll ?? [isBound && short.length > 0 ? `at most ${inCore[0]}` : inCore[0], inCore[1]];
   return new InfeasibleError(
     worst.code,
     `${where} ${worst.name} (${left} neurons of ${name} are left over)`,
@@ -151,6 +171,6 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
     have,
     fixes.length === 0
       ? "use more cores, or narrower weights (precision.weight_bits)"
-      : `${fixes.join(" and ")}${routes}, or use more cores`,
+      : `${fixes.join(" and ")}${remark}, or use more cores`,
   );
 }

@@ -47,7 +47,7 @@ interface Fix {
  */
 export function wholeFanIn(chip: Chip, precision: Precision, topology: Topology): readonly Fix[] {
   const request: MappingTask["request"] = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
-  const task: MappingTask = { topology, precision, chip, request, statesInDram: false, explains: false };
+  const task: MappingTask = { topology, precision, chip, request, statesInDram: false, explains: null };
   const sources = topology.populations.reduce((sum, { neurons }) => sum + neurons, 0);
   const isWhole = (one: MappingTask): boolean => tooWideIn(one).length === 0;
   const withAxons = (axons: number): MappingTask => ({ ...task, chip: grownChip(chip, { axons }) });
@@ -88,7 +88,7 @@ const payloadOf = (precision: Precision, { name, accumulators }: Population): nu
 export function partialSumBits(chip: Chip, precision: Precision, topology: Topology): number {
   if (chip.spill !== null || chip.cores.length < 2) return 0;
   const request: MappingTask["request"] = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
-  const tooWide = tooWideIn({ topology, precision, chip, request, statesInDram: false, explains: false });
+  const tooWide = tooWideIn({ topology, precision, chip, request, statesInDram: false, explains: null });
   return Math.max(0, ...tooWide.map((p) => payloadOf(precision, topology.populations[p])));
 }
 

@@ -23,8 +23,11 @@ export interface MappingTask {
   readonly request: MappingRequest;
   /** Membrane states of slices may be in the chip's DRAM, with a buffer in their place. */
   readonly statesInDram: boolean;
-  /** A failure is shown to the user, with the smallest change that fits; false: the caller tries something else. */
-  readonly explains: boolean;
+  /**
+   * A failure is shown to the user, with the smallest change that was tried and fits: whether the network can be placed
+   * for another task, with larger cores or another limit. null: the caller tries something else.
+   */
+  readonly explains: ((task: MappingTask) => boolean) | null;
 }
 
 /** Indices of the populations on cores: all but those behind the port. */

@@ -1,6 +1,6 @@
 /** Front door of placements and their checker. */
 
-export type { Activity } from "./activity.js";
+export { type Activity, placesBySpikes } from "./activity.js";
 export { busierOf, partCounts, sliceCycles, type UnitCycles } from "./balanced.js";
 export { demandWholeFanIn, fixText, partialSumBits, summingNeurons, wholeFanIn, withPartialSums } from "./fan-in.js";
 export { kindsBySize, placedPopulations } from "./fit.js";
@@ -15,7 +15,7 @@ export {
   synapseItemBits,
   synapseWords,
 } from "./layout.js";
-export { mapNetwork, placesBySpikes } from "./map.js";
+export { mapNetwork } from "./map.js";
 export { comparedPaths } from "./min-traffic.js";
 export { type Occupancy, occupancyOf } from "./occupancy.js";
 export { type Placement, placement, rowsAreAway, type Slice, statesAreAway } from "./placement.js";

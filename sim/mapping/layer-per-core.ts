@@ -5,11 +5,10 @@
  */
 import { coreKind } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
-import { doesNotFit } from "./does-not-fit.js";
 import { emptyRoom, kindsBySize, largestFit, type MappingTask, placedPopulations } from "./fit.js";
 import { synapseWords } from "./layout.js";
 import { type Placement, placement, type Slice } from "./placement.js";
-import { mapSequential } from "./sequential.js";
+import { mapSequential, rejectLeftOver } from "./sequential.js";
 
 /** Neurons of a population that remain when no core is free. */
 interface LeftOver {
@@ -81,10 +80,9 @@ export function mapLayerPerCore(task: MappingTask): Placement {
       "cores of a layer each",
       `${layers} layers`,
       `${chip.cores.length} cores`,
-      inOrderInstead(task),
+      task.explains === null ? "" : inOrderInstead(task),
     );
   const slices: Slice[] = [];
-  const left = fill(task, slices);
-  if (left !== null) throw doesNotFit(task, left.population, left.left, layersFit);
+  rejectLeftOver(task, fill(task, slices));
   return placement(topology, "layer-per-core", slices);
 }

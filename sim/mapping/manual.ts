@@ -61,11 +61,8 @@ function fill(task: MappingTask, slices: Slice[]): FullCore | ReturnType<typeof 
   return fillSequentially(task, rooms, rest, slices);
 }
 
-/** Whether a placement by hand fits. */
-const fits = (task: MappingTask): boolean => fill(task, []) === null;
-
 /** The nearest change that fits: of the placement by hand, otherwise of the cores. */
-function changeThatFits(task: MappingTask, { population, part, room }: FullCore): string {
+function changeThatFits(task: MappingTask, fits: NonNullable<MappingTask["explains"]>, { population, part, room }: FullCore): string {
   const { request, topology, chip } = task;
   const { name } = topology.populations[population];
   const fitsWith = (manual: MappingTask["request"]["manual"]): boolean => fits({ ...task, request: { ...request, manual } });
@@ -85,7 +82,7 @@ export function mapManual(task: MappingTask): Placement {
   if (problems.length > 0) throw new InputError(problems);
   const slices: Slice[] = [];
   const left = fill(task, slices);
-  if (left === null || !("core" in left)) rejectLeftOver(task, left, fits);
+  if (left === null || !("core" in left)) rejectLeftOver(task, left);
   else {
     const { population, core, part, room, short } = left;
     throw new InfeasibleError(
@@ -93,7 +90,7 @@ export function mapManual(task: MappingTask): Placement {
       `core[${core}] for ${task.topology.populations[population].name}`,
       `${part} neurons`,
       `room for ${room} (${short})`,
-      task.explains ? changeThatFits(task, left) : "",
+      task.explains === null ? "" : changeThatFits(task, task.explains, left),
     );
   }
   return placement(task.topology, "manual", slices);

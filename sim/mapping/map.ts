@@ -1,8 +1,8 @@
 /** Maps a network onto cores: the strategies by name, and the one function that maps and has the result checked. */
 
-import type { Chip, MappingRequest, Precision, SpikeTrace, Topology } from "../../arch/index.js";
-import { InfeasibleError, InputError, unlessInfeasible } from "../../base/errors.js";
-import { type Activity, activityOf } from "./activity.js";
+import { type Chip, feedsBack, type MappingRequest, type Precision, type SpikeTrace, type Topology } from "../../arch/index.js";
+import { InputError, unlessInfeasible } from "../../base/errors.js";
+import { type Activity, activityOf, placesBySpikes } from "./activity.js";
 import { mapBalanced } from "./balanced.js";
 import { checkPlacement } from "./checker.js";
 import { oneNeuronFits, splitFanIn, tooWideIn, withPartialSums } from "./fan-in.js";
@@ -26,40 +26,43 @@ export const strategies = {
   manual: (task: MappingTask, _activity: Activity): Placement => mapManual(task),
 } as const satisfies Record<MappingRequest["strategy"], (task: MappingTask, activity: Activity) => Placement>;
 
-/** Strategies that use spikes: they place by a trace, or without one by assumed activity. */
-export const placesBySpikes = (strategy: MappingRequest["strategy"]): boolean => strategy === "balanced" || strategy === "min-traffic";
-
 /**
  * Maps as requested; if single neurons have too many weights for a core, divides their fan-in into as few parts as fit.
  */
 function withSplits(task: MappingTask, trace: SpikeTrace | null): Placement {
-  const place = (topology: Topology): Placement => {
+  const place = (topology: Topology, explains: MappingTask["explains"] = null): Placement => {
     const seen = trace === null ? null : withPartialSums(topology, trace);
-    return strategies[task.request.strategy]({ ...task, topology }, activityOf(topology, seen));
+    return strategies[task.request.strategy]({ ...task, topology, explains }, activityOf(topology, seen));
   };
-  try {
-    return place(task.topology);
-  } catch (error) {
-    const tooWide = tooWideIn(task);
-    if (!(error instanceof InfeasibleError) || tooWide.length === 0) throw error;
-    const mostRows = Math.max(...task.topology.populations.map((population) => population.neurons));
-    for (let parts = 2; parts <= Math.min(mostRows, task.chip.cores.length); parts++) {
-      const topology = tooWide.reduce((cut, p) => splitFanIn(cut, task.precision, p, parts), task.topology);
-      if (!tooWide.every((p) => oneNeuronFits({ ...task, topology }, p))) continue;
-      try {
-        return place(topology);
-      } catch (again) {
-        if (!(again instanceof InfeasibleError)) throw again;
-      }
-    }
-    throw error;
+  const whole = unlessInfeasible(() => place(task.topology));
+  if (whole !== null) return whole;
+  const tooWide = tooWideIn(task);
+  const mostRows = tooWide.length === 0 ? 0 : Math.max(...task.topology.populations.map((population) => population.neurons));
+  for (let parts = 2; parts <= Math.min(mostRows, task.chip.cores.length); parts++) {
+    const topology = tooWide.reduce((cut, p) => splitFanIn(cut, task.precision, p, parts), task.topology);
+    if (!tooWide.every((p) => oneNeuronFits({ ...task, topology }, p))) continue;
+    const made = unlessInfeasible(() => place(topology));
+    if (made !== null) return made;
   }
+  return place(task.topology, task.explains);
+}
+
+/**
+ * Whether the network can be placed, as `MappingTask.explains`. Strategies that use spikes fit if cores filled in order
+ * do, which is tried for them: their equal parts are sometimes content with less, but take several attempts.
+ */
+function fits(task: MappingTask, trace: SpikeTrace | null): boolean {
+  const { request } = task;
+  const strategy = placesBySpikes(request.strategy) ? "sequential" : request.strategy;
+  const made = unlessInfeasible(() => withSplits({ ...task, request: { ...request, strategy }, explains: null }, trace));
+  // where time feeds back, no fan-in may be cut (`demandWholeFanIn`)
+  return made !== null && !(feedsBack(task.chip) && made.topology.populations.length > task.topology.populations.length);
 }
 
 /** Everything on the chip if it fits. Otherwise, with DRAM, some weights go there, or some states, or some of both. */
 function placed(task: MappingTask, trace: SpikeTrace | null): Placement {
   if (task.chip.spill === null) return withSplits(task, trace);
-  const tried = { ...task, explains: false };
+  const tried = { ...task, explains: null };
   const onChip = unlessInfeasible(() => withSplits(tried, trace));
   if (onChip !== null) return onChip;
   const rowsOut = unlessInfeasible(() => withSplits(withSpace(tried), trace));
@@ -102,8 +105,10 @@ export function mapNetwork(
       },
     ]);
   }
+  const held = heldBy(chip, precision, topology);
+  const explains = (task: MappingTask): boolean => fits(task, trace);
   const made = withinRouteTables(chip, request, (asked) =>
-    placed({ topology: heldBy(chip, precision, topology), precision, chip, request: asked, statesInDram: false, explains: true }, trace),
+    placed({ topology: held, precision, chip, request: asked, statesInDram: false, explains }, trace),
   );
   checkTouched(chip, made);
   checkPlacement(made, chip, precision, request.maxNeuronsPerCore);

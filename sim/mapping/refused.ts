@@ -1,6 +1,7 @@
 /** Placements that fail for any activity of the neurons, as shapes alone show. */
 import type { Chip, MappingRequest, Precision, Topology } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
+import { placesBySpikes } from "./activity.js";
 import { mapNetwork } from "./map.js";
 import { placement } from "./placement.js";
 import { succeeds } from "./sequential.js";
@@ -15,7 +16,7 @@ import { heldBy } from "./weight-formats.js";
  * @throws InputError for a wrong manual placement
  */
 export function refusedPlacement(topology: Topology, chip: Chip, precision: Precision, request: MappingRequest): InfeasibleError | null {
-  const followsActivity = chip.cores.length > 1 && (request.strategy === "balanced" || request.strategy === "min-traffic");
+  const followsActivity = chip.cores.length > 1 && placesBySpikes(request.strategy);
   // min-traffic starts from a balanced placement: if there is none, both fail for the same reason
   const asked: MappingRequest = followsActivity ? { ...request, strategy: "balanced" } : request;
   try {
@@ -65,6 +66,6 @@ function mayHold(topology: Topology, chip: Chip, precision: Precision, request: 
     chip: { ...chip, cores: [whole] },
     request: limitless,
     statesInDram: false,
-    explains: false,
+    explains: null,
   });
 }

@@ -62,13 +62,10 @@ export function succeeds(task: MappingTask): boolean {
   );
 }
 
-/**
- * `fits`: whether the strategy places everything of another task.
- * @throws InfeasibleError for the neurons that `fillSequentially` has left over
- */
-export function rejectLeftOver(task: MappingTask, left: { population: number; left: number } | null, fits = succeeds): void {
+/** @throws InfeasibleError for the neurons that a strategy has left over */
+export function rejectLeftOver(task: MappingTask, left: { population: number; left: number } | null): void {
   if (left === null) return;
-  if (task.explains) throw doesNotFit(task, left.population, left.left, fits);
+  if (task.explains !== null) throw doesNotFit(task, left.population, left.left, task.explains);
   throw new InfeasibleError("MAP_CORES_FULL", "cores", `room for ${left.left} more neurons`, "none", "");
 }
 

@@ -1,6 +1,9 @@
-/** A refusal's change fits when it is typed, for shortages of several resources too. */
+/**
+ * A refusal's change fits when it is typed, for shortages of several resources too; a step less does not, or the
+ * refusal says that it may.
+ */
 import { expect, test } from "vitest";
-import type { Chip, Core, MappingRequest, Projection, Topology } from "../../../arch/index.js";
+import { type Chip, type Core, feedsBack, type MappingRequest, type Projection, type Topology } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
 import { createRng, type Rng } from "../../../base/rng.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
@@ -78,7 +81,7 @@ function refusal(network: Topology, { chip: on, request }: Point): InfeasibleErr
 }
 
 for (const [some, options] of usualAndLong(STRATEGIES, (strategy) => strategy === "sequential" || strategy === "min-traffic"))
-  test.each(some)("%s: the change that a refusal names fits when it is typed", options, (strategy) => {
+  test.each(some)("%s: the change that a refusal names fits when it is typed, and a step less of it does not", options, (strategy) => {
     const rng = createRng(2, `fix ${strategy}`);
     const drawn = { fits: 0, one: 0, several: 0, limit: 0, unequal: 0, port: 0, dram: 0, zeros: 0, axonsOfPort: 0 };
     const layers = { alone: 0, withOthers: 0 };
@@ -121,10 +124,18 @@ for (const [some, options] of usualAndLong(STRATEGIES, (strategy) => strategy ==
       if (port !== null && refused.code === "MAP_AXON_TABLE_FULL") drawn.axonsOfPort++;
       if (changes.some(([key]) => key.startsWith("mapping."))) drawn.limit++;
       // equal parts may fit with less than filling in order, by which a change is sought
-      if (changes.length === 1 || isUnequal || strategy === "balanced" || strategy === "min-traffic") continue;
-      for (const [key] of changes) {
-        const others = changes.filter(([name]) => name !== key);
-        expect(refusal(network, changed(point, others)), `draw ${draw} without ${key}`).not.toBeNull();
+      const isBound = cores > 1 && (strategy === "balanced" || strategy === "min-traffic");
+      expect(refused.fix.includes("less may do in equal parts"), refused.message).toBe(isBound && changes.length > 0);
+      if (isUnequal || isBound) continue;
+      const [[key, value]] = changes;
+      if (changes.length === 1 && key.startsWith("tile.")) {
+        const less = Number(value) - (key.endsWith("size_kib") ? 1 / 16 : 1);
+        expect(refusal(network, changed(point, [[key, String(less)]])), `draw ${draw}: ${refused.message}`).not.toBeNull();
+      }
+      if (changes.length === 1) continue;
+      for (const [one] of changes) {
+        const others = changes.filter(([name]) => name !== one);
+        expect(refusal(network, changed(point, others)), `draw ${draw} without ${one}`).not.toBeNull();
       }
     }
     expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(0);
@@ -143,6 +154,27 @@ test("on a chip with route tables a refusal says that they may have to grow too;
   };
   expect(fixOf(4)).toMatch(/^set tile\.core\.synapse_memory\.size_kib: [\d.]+ \(tile\.core\.route_table\.entries may have to grow too\)/);
   expect(fixOf(null)).toMatch(/^set tile\.core\.synapse_memory\.size_kib: [\d.]+, or use more cores/);
+});
+
+test("a change counts on fan-in that is cut in parts, unless the chip's time feeds back", () => {
+  const network = { populations: [population("l0", 100, 0), population("l1", 30, 1)], projections: [dense(0, 1)] };
+  const small = chip([1, 1, 1, 1], { core: { axonEntries: 20, maxNeurons: 64 } });
+  const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
+  const entriesOf = (on: Chip): number => {
+    const [[key, value]] = typed(refusal(network, { chip: on, request })?.fix ?? "");
+    expect(key).toBe("tile.core.axon_table.entries");
+    return Number(value);
+  };
+  const placed = (on: Chip, entries: number) =>
+    mapNetwork(network, changed({ chip: on, request }, [["tile.core.axon_table.entries", String(entries)]]).chip, precision, request, null);
+  const cut = entriesOf(small);
+  expect(cut).toBeLessThan(100);
+  expect(placed(small, cut).topology.populations.length).toBeGreaterThan(2);
+  expect(() => placed(small, cut - 1)).toThrow(InfeasibleError);
+  const feeds = { ...small, cores: small.cores.map((one) => ({ ...one, intake: { ...one.intake, full: "drop" as const } })) };
+  expect(feedsBack(feeds)).toBe(true);
+  expect(entriesOf(feeds)).toBe(100);
+  expect(placed(feeds, 100).topology.populations.length).toBe(2);
 });
 
 test("manual: a refusal of a named core names what is short there, and each change that it names fits when it is typed", () => {

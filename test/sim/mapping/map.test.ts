@@ -294,7 +294,7 @@ describe("min-traffic", () => {
   };
   const busy = randomTrace(chain, [20], [0.5, 0.5, 0.5, 0], 2);
   const on = chip([1, 1, 1, 1, 1, 1], big);
-  const task = { topology: chain, precision, chip: on, request: request({}), statesInDram: false, explains: true };
+  const task = { topology: chain, precision, chip: on, request: request({}), statesInDram: false, explains: null };
 
   test("never costs more spikes x hops than the balanced mapping from which it starts, and the same seed gives the same placement", () => {
     const activity = activityOf(chain, busy);
@@ -309,7 +309,7 @@ describe("min-traffic", () => {
     // one neuron per population and per core: four groups for any activity
     const single = { ...chain, populations: chain.populations.map((p) => ({ ...p, neurons: 1 })) };
     const row = chip([1, 1, 1, 1, 1, 1], { core: { ...big.core, maxNeurons: 1 } });
-    const onRow = { topology: single, precision, chip: row, request: request({}), statesInDram: false, explains: true };
+    const onRow = { topology: single, precision, chip: row, request: request({}), statesInDram: false, explains: null };
     for (let seed = 0; seed < 4; seed++) {
       const spikes = randomTrace(single, [40], [0.9, 0.3, 0.6, 0], seed);
       const activity = activityOf(single, spikes);
@@ -431,7 +431,7 @@ describe("min-traffic over several dies", () => {
         const made = mapNetwork(network, on, precision, request({ strategy: "min-traffic", seed }), trace);
         const coreOf = [0, 1, 2, 3].map((p) => made.slices.find((slice) => slice.population === p)?.core ?? -1);
         expect(walked(coreOf, sent, 6 / columns, edge)).toBeCloseTo(least, 6);
-        const task = { topology: network, precision, chip: on, request: request({}), statesInDram: false, explains: true };
+        const task = { topology: network, precision, chip: on, request: request({}), statesInDram: false, explains: null };
         expect(trafficOf(task, activityOf(network, trace), made)).toBeCloseTo(least, 6);
         const crossings = walked(coreOf, sent, 6 / columns, 2) - walked(coreOf, sent, 6 / columns, 1);
         expect(dieLinkBits(on, runTiming(on, made, precision, trace).total)).toBe(crossings * 32);
@@ -455,7 +455,7 @@ test.each(["mesh", "torus", "ring", "crossbar", "mesh-tree"] as const)(
     const tree = shape === "mesh-tree" ? { arity: 3, levels: 1, linkCycles: 2, linkLengthMm: 4 } : null;
     const grid = tree === null ? { width: 3, height: 2 } : { width: 2, height: 1 };
     const on = chip([2, 1, 1, 2, 1, 1], { ...big, noc: { ...grid, tree, topology: shape, flitWidthBits: 64 } });
-    const task = { topology: wide, precision, chip: on, request: request({}), statesInDram: false, explains: true };
+    const task = { topology: wide, precision, chip: on, request: request({}), statesInDram: false, explains: null };
     const flitHops = (strategy: MappingRequest["strategy"]): number => {
       const made = mapNetwork(wide, on, precision, request({ strategy, maxNeuronsPerCore: 7 }), spikes);
       const simulated = runTiming(on, made, precision, spikes).total.flitHops;
