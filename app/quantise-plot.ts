@@ -21,31 +21,41 @@ export interface StudyTexts {
  * with a row that has no error, which a logarithmic axis cannot show, it is linear from 0.
  */
 export function quantisePlot({ title, about, float }: StudyTexts, rows: readonly StudyRow[], layers: readonly StudyRow[]): PlotSpec {
-  // A layer has one colour in all panels.
-  const ofLayers = colours(layers.map((row) => row.layer ?? ""));
+  // A layer has one pen in all panels.
+  const ofLayers = pens(
+    layers.map((row) => row.layer ?? ""),
+    DASHES,
+  );
+  const ofAxes = pens(
+    rows.map((row) => nameOf(row.axis)),
+    [[]],
+  );
   const panels = [
-    panelOf("", "bits", rows, float, [], (row) => nameOf(row.axis), colours(rows.map((row) => nameOf(row.axis)))),
+    panelOf("", "bits", rows, float, (row) => nameOf(row.axis), ofAxes),
     ...STUDY_AXES.map((axis) => {
       const own = layers.filter((row) => row.axis === axis);
-      return panelOf(
-        `${nameOf(axis)} of one layer at a time`,
-        `${nameOf(axis)} bits`,
-        own,
-        null,
-        [3, 2],
-        (row) => row.layer ?? "",
-        ofLayers,
-      );
+      return panelOf(`${nameOf(axis)} of one layer at a time`, `${nameOf(axis)} bits`, own, null, (row) => row.layer ?? "", ofLayers);
     }),
   ];
   return { title, about, column: "single", legend: "above", panels: panels.filter((panel) => panel.series.length > 0) };
 }
 
-type Colours = (name: string) => string;
+type Pens = (name: string) => { readonly colour: string; readonly dash: readonly number[] };
 
-function colours(names: readonly string[]): Colours {
+/** Lines of one colour differ in their dashes. */
+const DASHES: readonly (readonly number[])[] = [
+  [3, 2],
+  [1, 1.5],
+  [6, 2, 1, 2],
+  [8, 3],
+];
+
+function pens(names: readonly string[], dashes: readonly (readonly number[])[]): Pens {
   const order = [...new Set(names)];
-  return (name) => NAMED[order.indexOf(name) % NAMED.length];
+  return (name) => {
+    const at = order.indexOf(name);
+    return { colour: NAMED[at % NAMED.length], dash: dashes[Math.floor(at / NAMED.length) % dashes.length] };
+  };
 }
 
 function nameOf(axis: StudyAxis): string {
@@ -63,15 +73,14 @@ function panelOf(
   label: string,
   rows: readonly StudyRow[],
   float: number | null,
-  dash: readonly number[],
   lineOf: (row: StudyRow) => string,
-  colourOf: Colours,
+  penOf: Pens,
 ): Panel {
   const lines = new Map<string, StudyRow[]>();
   for (const row of rows) lines.set(lineOf(row), [...(lines.get(lineOf(row)) ?? []), row]);
   const series = [...lines].map(([name, own]): Series => {
     const points = pointsOf([...own].sort((a, b) => a.bits - b.bits).map((row) => [row.bits, errorOf(row)] as const));
-    return { kind: "line", name, points, colour: colourOf(name), width: 1, dash, dotted: true };
+    return { kind: "line", name, points, ...penOf(name), width: 1, dotted: true };
   });
   const bits = limitsOf(rows.map((row) => row.bits));
   const floor = float === null ? null : 100 - float;

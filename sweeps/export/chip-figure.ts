@@ -22,7 +22,29 @@ const GAP = 0.28;
 const UNUSED = "#f4f4f4";
 
 type Core = Result["utilisation"]["cores"][number];
-type Fill = (core: Core) => readonly string[];
+type Fill = (core: Core) => readonly Mark[];
+
+/** How a box is filled: populations of one colour differ in their number of white bars. */
+interface Mark {
+  readonly colour: string;
+  readonly bars: number;
+}
+
+const plain = (colour: string): Mark => ({ colour, bars: 0 });
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A filled box with its bars at the top, where no words stand. */
+function filled(box: Box, { colour, bars }: Mark): readonly Shape[] {
+  const pitch = Math.min(0.18, 0.8 / bars) * box.height;
+  const bar = (at: number): Shape => ({ ...box, kind: "box", y: box.y + (at + 0.5) * pitch, height: pitch / 2, fill: "#ffffff" });
+  return [{ ...box, kind: "box", fill: colour }, ...Array.from({ length: bars }, (_, at) => bar(at))];
+}
 
 /** A large share is dark; `pale` is half-way to white, so that words on it can be read. */
 const shade = (share: number): string => cividis(1 - share);
@@ -55,17 +77,20 @@ export function chipFigure(
   const panel = spans === 2 ? (width - gap) / 2 : width;
   const { cores } = result.utilisation;
   const names = [...new Set(cores.flatMap(({ populations }) => populations))];
-  const colourOf = (name: string): string => NAMED[names.indexOf(name) % NAMED.length];
+  const markOf = (name: string): Mark => {
+    const at = names.indexOf(name);
+    return { colour: NAMED[at % NAMED.length], bars: Math.floor(at / NAMED.length) };
+  };
   const mapping = tiles(plan, cores, [0, 0], panel, {
     heading: "mapping",
-    fill: ({ populations }) => populations.map(colourOf),
+    fill: ({ populations }) => populations.map(markOf),
     words: ({ neurons, populations }) => (neurons === 0 ? [] : [String(neurons), populations.join(" ")]),
   });
-  const legend = populationLegend(names, colourOf, mapping.bottom + 4, panel);
+  const legend = populationLegend(names, markOf, mapping.bottom + 4, panel);
   const [left, top] = spans === 2 ? [panel + gap, 0] : [0, legend.bottom + 6];
   const load = tiles(plan, cores, [left, top], panel, {
     heading: "load",
-    fill: (core) => (core.neurons === 0 ? [] : [pale(busyOf(core))]),
+    fill: (core) => (core.neurons === 0 ? [] : [plain(pale(busyOf(core)))]),
     words: (core) => (core.neurons === 0 ? [] : [`${Math.round(100 * busyOf(core))} %`, `core ${core.core}`]),
   });
   const links = linkShapes(plan, result, [left, top], panel);
@@ -76,7 +101,7 @@ export function chipFigure(
 
 interface Panel {
   readonly heading: string;
-  /** Colours of a core, side by side; empty if it is not used. */
+  /** Marks of a core, side by side; empty if it is not used. */
   readonly fill: Fill;
   /** A number, then words for cores that are wide enough. */
   readonly words: (core: Core) => readonly string[];
@@ -107,10 +132,10 @@ function tiles(plan: FloorPlan, cores: readonly Core[], corner: readonly [number
     const [tileX, y, size] = placeOf(plan, tile, corner, room);
     const wide = size / plan.coresPerTile;
     const x = tileX + slot * wide;
-    const colours = panel.fill(core);
-    const parts = colours.length === 0 ? [UNUSED] : colours;
-    parts.forEach((fill, i) => {
-      shapes.push({ kind: "box", x: x + (i * wide) / parts.length, y, width: wide / parts.length, height: size, fill });
+    const marks = panel.fill(core);
+    const parts = marks.length === 0 ? [plain(UNUSED)] : marks;
+    parts.forEach((mark, i) => {
+      shapes.push(...filled({ x: x + (i * wide) / parts.length, y, width: wide / parts.length, height: size }, mark));
     });
     shapes.push(...frame(x, y, wide, size));
     const [number, words] = panel.words(core);
@@ -190,14 +215,14 @@ function linkShapes(
   return { shapes, range: hottest > 0 ? most : null };
 }
 
-function populationLegend(names: readonly string[], colourOf: (name: string) => string, top: number, room: number): Drawn {
+function populationLegend(names: readonly string[], markOf: (name: string) => Mark, top: number, room: number): Drawn {
   const shapes: Shape[] = [];
   let [x, y] = [MARGIN, top + LINE - 2];
   for (const name of names) {
     const words = fitted(name, SMALL, room - 20);
     const needs = 10 + textWidth(words, SMALL) * OTHER_FONTS + 8;
     if (x + needs > room && x > MARGIN) [x, y] = [MARGIN, y + LINE];
-    shapes.push({ kind: "box", x, y: y - 5.5, width: 7, height: 6, fill: colourOf(name) }, text(x + 10, y, words, "start"));
+    shapes.push(...filled({ x, y: y - 5.5, width: 7, height: 6 }, markOf(name)), text(x + 10, y, words, "start"));
     x += needs;
   }
   return { shapes, bottom: y + 2 };

@@ -38,6 +38,26 @@ test("every core has the colours of its populations side by side, an unused one 
   );
 });
 
+test("of 30 populations no two look alike, on their core or in the legend, and both look the same", () => {
+  const wide = floorPlanOf(parseArch("version: 1\nnoc: { topology: mesh, width: 6, height: 5 }\n", "d.yaml").experiment);
+  const many = Array.from({ length: 30 }, (_, core) => ({ core, populations: [`p${core}`], neurons: 9, synapseBusy: 0, somaBusy: 0 }));
+  const { shapes } = chipFigure(wide, { utilisation: { cores: many, links: [] } }, "double", "point 1", "key");
+  type Box = Extract<Shape, { kind: "box" }>;
+  const boxes = shapes.filter((shape): shape is Box => shape.kind === "box");
+  const looks = (isOf: (box: Box) => boolean): readonly string[] =>
+    boxes
+      .filter((box) => NAMED.includes(box.fill) && isOf(box))
+      .map((box) => {
+        const bars = boxes.filter(
+          ({ fill, x, width, y }) => fill === "#ffffff" && x === box.x && width === box.width && y > box.y && y < box.y + box.height,
+        );
+        return `${box.fill} ${bars.length}`;
+      });
+  const [onCores, inLegend] = [looks(({ height }) => height > 10), looks(({ height }) => height < 10)];
+  expect(new Set(onCores).size).toBe(30);
+  expect(inLegend).toEqual(onCores);
+});
+
 test("each direction of each of the mesh's seven links is a line of its own, whose width follows its traffic", () => {
   const lines = linkLines(drawn("single"));
   expect(lines.length).toBe(14);
