@@ -103,13 +103,19 @@ export function toY(axis: Axis, value: number, { top, bottom }: Frame): number {
   return bottom - position(axis, value) * (bottom - top);
 }
 
+/** Rounding apart, false outside of the axis, and for no number. */
+const isOn = (axis: Axis, value: number): boolean => {
+  const at = position(axis, value);
+  return at > -1e-9 && at < 1 + 1e-9;
+};
+
 export type Place = readonly [number, number];
 
-/** Positions of points on paper; null if a coordinate is unknown, or not positive on a logarithmic axis. */
+/** Positions of points on paper; null if a coordinate is unknown, or outside of what its axis can show. */
 export function placesOf(points: PlotPoints, x: Axis, y: Axis, frame: Frame): readonly (Place | null)[] {
   return Array.from({ length: points.length }, (_, i): Place | null => {
-    const [px, py] = [toX(x, points.x[i], frame), toY(y, points.y[i], frame)];
-    return Number.isFinite(px) && Number.isFinite(py) ? [px, py] : null;
+    const [along, up] = [points.x[i], points.y[i]];
+    return isOn(x, along) && isOn(y, up) ? [toX(x, along, frame), toY(y, up, frame)] : null;
   });
 }
 

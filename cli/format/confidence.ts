@@ -31,8 +31,11 @@ const LEAST_SHOWN = 0.1;
  */
 export function confidenceLines(look: Look, found: Confidence, report: FrontReport, top: number | null): readonly string[] {
   const { draws, points, accuracies, timedUtterances, front, frontKept, robust, groups, causes } = found;
-  // draws are of the metric, also if the objective is a quantile of it
-  const objectives = report.objectives.map(({ metric }) => ({ metric: metricOf(metric) }));
+  // draws are of the metric, also if the objective is a quantile of it, so several objectives may be one column
+  const drawnFor = report.objectives.map(({ metric, direction }, k) => ({ metric: metricOf(metric), direction, k }));
+  const objectives = drawnFor.filter(
+    ({ metric, direction }, at) => drawnFor.findIndex((one) => one.metric === metric && one.direction === direction) === at,
+  );
   const drawn = drawnErrors(
     points.map(({ intervals }) => intervals),
     timedUtterances,
@@ -67,13 +70,13 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
       objectives.map(({ metric }) => metric),
       report.withoutPrice,
     ),
-    `${significant(frontKept, 3)} of the front's ${counted(front.length, "point")} stay on it in the mean; ${robust.length} are on it in at least ${100 * SURE} % of the draws`,
+    `${significant(frontKept, 3)} of the front's ${counted(front.length, "point")} ${front.length === 1 ? "stays" : "stay"} on it in the mean; ${robust.length} ${robust.length === 1 ? "is" : "are"} on it in at least ${100 * SURE} % of the draws`,
     "",
     ...tableLines(look, columns, cells),
     "low .. high: 90 % of the draws lie between these values",
     ...(left > 0 ? [`${left} more ${left === 1 ? "point is" : "points are"} on the front in some draws`] : []),
     "",
-    ...objectives.map(({ metric }, k) => bestLine(metric, k, points)),
+    ...objectives.map(({ metric, k }) => bestLine(metric, k, points)),
     ...(robust.length > 0 ? ["", `robust front, at least ${100 * SURE} % of the draws: ${listed(robust)}`] : []),
     ...groupLines(groups),
     ...causeLines(look, "what decides how many of the front's points stay on it, share of the variance", causes).flatMap((line, k) =>

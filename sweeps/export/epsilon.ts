@@ -16,8 +16,11 @@ export interface Amount {
 const PREFIXES: { readonly [prefix: string]: number } = { p: -12, n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9 };
 const PREFIXED = /^([pnumkMG]?)(J|s|W|Hz)$/;
 
-/** The unit as people type it: a metric in percent takes `pp`, because `%` is a share of the value. */
-const typed = (unit: string): string => (unit === "%" ? "pp" : unit === "1" ? "" : unit);
+/**
+ * Units that people type in another way: `pp` because `%` is a share of the value, `/s` because `0.51/s` is 0.51 per s.
+ */
+const TYPED: { readonly [unit: string]: string } = { "%": "pp", "1": "", "1/s": "/s" };
+const typed = (unit: string): string => TYPED[unit] ?? unit;
 
 /**
  * The amount in `unit`, the metric's own unit. Throws: `InputError` for texts without a number or with another unit.
@@ -38,7 +41,7 @@ export function amountOf(text: string, unit: string, metric: string): Amount {
 /** How many `own` units one `asked` unit is; null if it is no unit of the metric. */
 function scaleOf(asked: string, own: string): number | null {
   if (asked === own) return 1;
-  const [from, to] = [PREFIXED.exec(asked), PREFIXED.exec(own)];
+  const [from, to] = [asked, own].map((unit) => PREFIXED.exec(unit.replace(/^1?\/s$/, "Hz")));
   if (from === null || to === null || from[2] !== to[2]) return null;
   return Number(`1e${PREFIXES[from[1]] - PREFIXES[to[1]]}`);
 }

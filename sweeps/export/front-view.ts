@@ -180,7 +180,9 @@ function epsilonsOf(texts: readonly string[], { objectives }: FrontReport): Fron
   const found = texts.map((text) => {
     const at = text.indexOf("=");
     if (at < 1) throw inputError("--epsilon", `expected objective=amount, got ${quoted(text)}`, "e.g. --epsilon energy=2%,latency=10us");
-    const metric = namedOf(text.slice(0, at).trim(), [names], { place: "--epsilon", what: "objective" });
+    const asked = text.slice(0, at).trim();
+    const name = asked.includes("@") ? metricNamed(asked, names, "--epsilon") : asked;
+    const metric = namedOf(name, [names], { place: "--epsilon", what: "objective" });
     return { metric, ...amountOf(text.slice(at + 1).trim(), metricFacts(metric).unit, metric) };
   });
   const twice = found.find(({ metric }, i) => found.findIndex((other) => other.metric === metric) < i);

@@ -34,6 +34,11 @@ export function parquet(report: FrontReport): Uint8Array {
         rows.map((row) => row.key),
         false,
       ),
+      columnOf(
+        "engine_version",
+        rows.map(() => report.engineVersion),
+        false,
+      ),
     ],
     kvMetadata: [
       { key: "study", value: report.study },

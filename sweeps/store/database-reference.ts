@@ -26,7 +26,7 @@ const METRIC_COLUMNS: ObjectText["columns"] = Object.fromEntries(
 
 const BREAKDOWN = {
   count: says("actions per inference, mean; null for leakage and area"),
-  unit_energy_pj: says("energy of one action; null if the energy is power times time", "pJ"),
+  unit_energy_pj: says("energy of one action; null without an action or a price, and if the energy is power times time", "pJ"),
   energy_pj: says("energy per inference; null if unknown", "pJ"),
   area_mm2: says("area; null if the row has none", "mm2"),
 };
@@ -35,6 +35,9 @@ const COMPONENT = {
   group: says("memory, datapath, queue, noc, clock, leakage or area"),
   source: says("where the price comes from"),
 };
+const VIOLATION = says(
+  "0 if all constraints hold, null if unknown; else the sum over those that fail, of `l <= r` the excess of l over r divided by |r|, or by 1 if |r| is less, and 1 of `==` and `!=`",
+);
 const ON_POINT = says("`id` of the point");
 
 /** Views are for users' queries. Their columns stay the same from version to version. */
@@ -47,7 +50,7 @@ export const VIEWS: { readonly [name: string]: ObjectText } = {
       id: says("place in the order asked"),
       state: says("queued, running, done, infeasible, failed or timeout"),
       on_front: says("1 if the point is on the front of the study's objectives, or else 0"),
-      violation: says("violation of the constraints: 0 if all hold, null if unknown"),
+      violation: VIOLATION,
       ...METRIC_COLUMNS,
     },
   },
@@ -153,7 +156,7 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
       fidelity: says("share of the timed utterances: 1 for points, less for trials of a screening search"),
       state: says("queued, running, done, infeasible, failed or timeout"),
       attempts: says("number of attempts"),
-      violation: says("violation of the constraints: 0 if all hold, null if unknown"),
+      violation: VIOLATION,
       code: says("reason why there is no result, in one word"),
       reason: says("the reason in full"),
       created_at: says("time, ISO 8601"),
@@ -201,7 +204,7 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
       source: says("identity of the other study"),
       values_json: says("value by parameter"),
       objectives_json: says("minimised, in the order of the objectives; null if it failed"),
-      violation: says("violation of the constraints: 0 if all hold, null if unknown"),
+      violation: VIOLATION,
     },
   },
   recordings: {
@@ -291,7 +294,7 @@ FROM design_point WHERE on_front ORDER BY energy_uj_per_inference;`,
     sql: `SELECT b.point_id, b."group", round(100 * sum(b.energy_pj) / t.total, 1) AS percent
 FROM breakdown b
 JOIN (SELECT point_id, sum(energy_pj) AS total FROM breakdown GROUP BY point_id) t USING (point_id)
-WHERE b.point_id IN (SELECT point_id FROM front) AND b.energy_pj > 0
+WHERE b.point_id IN (SELECT id FROM design_point WHERE on_front AND energy_uj_per_inference IS NOT NULL) AND b.energy_pj > 0
 GROUP BY b.point_id, b."group" ORDER BY b.point_id, percent DESC;`,
   },
   {

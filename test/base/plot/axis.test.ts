@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { axisOf, axisOver, isWide, limitsOf, position, tickLabels, ticksOf } from "../../../base/plot/axis.js";
+import { placesOf } from "../../../base/plot/page.js";
+import { pointsOf } from "../../../base/plot/spec.js";
 
 test("ticks lie inside the axis, ascend, are round, and are at most as many as asked", () => {
   fc.assert(
@@ -135,4 +137,23 @@ test("a single value has a range around it of its own size, and zeros alone have
   // two values that are small but differ are apart
   const small = axisOf("", { low: 1e-15, high: 3e-15 }, false);
   expect(position(small, 3e-15) - position(small, 1e-15)).toBeGreaterThan(0.9);
+});
+
+test("what an axis cannot show has no place on paper; ends of the data have one", () => {
+  const points = pointsOf([
+    [5e-324, 1],
+    [1, 2],
+    [3, 3],
+    [0, 1],
+    [Number.NaN, 1],
+  ]);
+  const frame = { left: 10, right: 110, top: 0, bottom: 50 };
+  const places = placesOf(points, axisOf("x", limitsOf(points.x)), axisOf("y", limitsOf(points.y)), frame);
+  expect(places[1]).not.toBeNull();
+  for (const log of [true, false]) {
+    const x = axisOf("x", limitsOf([5e-324, 1, 3]), log);
+    const drawn = placesOf(points, x, axisOf("y", limitsOf(points.y)), frame);
+    expect(drawn.map((place) => place !== null)).toEqual(log ? [false, true, true, false, false] : [true, true, true, true, false]);
+    for (const place of drawn) if (place !== null) expect(place[0] >= 10 && place[0] <= 110).toBe(true);
+  }
 });

@@ -182,6 +182,25 @@ test("texts about draws name prices only where a price was drawn, and laws of FP
   }
 });
 
+test("a metric and its quantile are one column of shares and one best line, for draws are of the metric", () => {
+  const points = [1, 2].map((id) => drawnPoint(id, { energy_uj_per_inference: id, latency_us: 3 - id, accuracy_percent: 90 }, ["reads"]));
+  const goals = (["latency_us", "latency_us@95"] as const).map((metric) => ({ metric, direction: "min" as const }));
+  const drawn = goals.map(({ direction }) => ({ metric: "latency_us" as const, direction }));
+  const found = confidenceOf(points, new Objectives({ objectives: drawn, constraints: [], referencePoint: null }, []), {
+    draws: 9,
+    seed: 1,
+  });
+  const lines = confidenceLines(
+    lookOf({ isTTY: false }, {}),
+    { ...found, front: [2], robust: [2] },
+    { ...report, objectives: goals },
+    null,
+  );
+  expect(lines.join("\n").match(/latency_us \[us\]/g)).toHaveLength(1);
+  expect(lines.filter((line) => line.startsWith("best "))).toHaveLength(1);
+  expect(lines.join("\n")).toMatch(/of the front's 1 point stays on it in the mean; 1 is on it in at least/);
+});
+
 test("the figure's legend names the knee only if it is shown", () => {
   const legend = (kneeId: number | null): string | undefined =>
     frontLines(lookOf({ isTTY: false }, {}), { ...report, kneeId }, PLOT, "x.db", 100).find((text) =>

@@ -112,9 +112,22 @@ describe("epsilon", () => {
     expect(amountOf("500nJ", "uJ", "energy")).toMatchObject({ value: 0.5, isRelative: false });
     expect(amountOf("0.01 ms", "us", "latency")).toMatchObject({ value: 10, isRelative: false });
     expect(amountOf("3µs", "us", "latency")).toMatchObject({ value: 3, isRelative: false });
+    for (const text of ["0.5/s", "0.5 1/s", "0.5 Hz", "0.0005 kHz", "500mHz"])
+      expect(amountOf(text, "1/s", "throughput").value, text).toBeCloseTo(0.5, 12);
     expect(amountOf("1pp", "%", "accuracy")).toMatchObject({ value: 1, isRelative: false });
     expect(amountOf("1%", "%", "accuracy")).toMatchObject({ value: 0.01, isRelative: true });
     expect(amountOf("7", "1", "events")).toMatchObject({ value: 7, isRelative: false });
+  });
+
+  test("a quantile is named in short, as everywhere", () => {
+    const metric = "energy_uj_per_inference@90";
+    const goals = report.objectives.map((one) =>
+      one.metric === "energy_uj_per_inference" ? { ...one, metric } : one,
+    ) as typeof report.objectives;
+    const rows = report.rows.map((row) => ({ ...row, metrics: { ...row.metrics, [metric]: at(row, "energy_uj_per_inference") } }));
+    const { view } = viewed({ ...report, rows, objectives: goals }, { epsilon: ["energy@90=5%"] });
+    expect(view.epsilon.map((one) => one.metric)).toEqual([metric]);
+    expect(() => viewed(report, { epsilon: ["energy@90=5%"] })).toThrow(/unknown objective 'energy_uj_per_inference@90'/);
   });
 
   test.each([
@@ -191,7 +204,7 @@ describe("in every export", () => {
   test("parquet: the columns asked for, whole parameters as integers", async () => {
     const bytes = (await FORMATS.demand("parquet", "test").render(shown, OPTIONS)) as Uint8Array;
     const rows = (await parquetReadObjects({ file: bytes.buffer as ArrayBuffer })) as { readonly [name: string]: unknown }[];
-    expect(Object.keys(rows[0] ?? {})).toEqual(["id", "lanes", "latency_us", "area_mm2", "knee", "key"]);
+    expect(Object.keys(rows[0] ?? {})).toEqual(["id", "lanes", "latency_us", "area_mm2", "knee", "key", "engine_version"]);
     expect(rows.map(({ lanes }) => lanes)).toEqual(shown.rows.map(({ values }) => values.lanes));
   });
 

@@ -70,6 +70,19 @@ test.each(EXAMPLES)("the query runs, in Python too, and has rows: $asks", ({ sql
   expect(JSON.parse(ended.stdout)).toEqual(rows.map((row) => Object.values(row)));
 });
 
+test("of a point whose energy is unknown, the query of shares says nothing", () => {
+  const sql = EXAMPLES.find(({ asks }) => asks.startsWith("share"))?.sql ?? "";
+  const all = new Set(query(sql).map((row) => row.point_id));
+  const [unknown] = [...all];
+  const target = join(folder, "unpriced.db");
+  copyFileSync(file, target);
+  const db = new Database(target);
+  db.prepare("UPDATE result SET energy_uj_per_inference = NULL WHERE point_id = ?").run(unknown);
+  db.close();
+  expect(all.size).toBeGreaterThan(1);
+  expect(new Set(query(sql, target).map((row) => row.point_id))).toEqual(new Set([...all].filter((id) => id !== unknown)));
+});
+
 test("the views give the same as the library: parameters and metrics of every point, to the last bit", () => {
   const store = Store.read(file);
   const points = [...store.points()];
