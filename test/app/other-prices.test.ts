@@ -107,8 +107,9 @@ describe.skipIf(!isBuilt)("a small sweep", { timeout: 120_000 }, () => {
     // ids 5 to 8 are the same chips at the other price
     const pair = comparePoints(db, 1, 5);
     expect(pair.differ).toEqual([]);
-    expect(pair.inputsDiffer).toEqual([
-      expect.objectContaining({ kind: "description", before: expect.stringMatching(/^prices\..*synapse_memory_read_pj.* /) }),
+    expect(pair.inputsDiffer.map(({ kind, before, now }) => [kind, before, now])).toEqual([
+      ["description", "prices.synapse_memory_read_pj.plus_minus_percent 1", "prices.synapse_memory_read_pj.plus_minus_percent 80"],
+      ["description", "prices.synapse_memory_read_pj.value 3.1", "prices.synapse_memory_read_pj.value 12"],
     ]);
     const wide = comparePoints(db, 5, 6).better.find(({ metric }) => metric === "energy_uj_per_inference");
     expect(wide).not.toEqual(before.better.find(({ metric }) => metric === "energy_uj_per_inference"));
