@@ -13,7 +13,8 @@
  * | coreDone      | soma done    | core | synapse unit drained  | -                                             |
  * | batch         | asked        | core | served                | neurons                                       |
  * | spikes        | finished     | core | first trace event     | last trace event + 1                          |
- * | send          | handed over  | core | trace event           | destination core; -1: multicast tree          |
+ * | send          | handed over  | core | trace event           | destination core; -1: multicast tree; the     |
+ * |               |              |      |                       | core itself: looped back, no packet           |
  * | deliver       | arrived      | core | trace event           | -                                             |
  * | take          | taken        | core | trace event           | entry of its route for the core               |
  * | rows          | rows issued  | core | cycle of the take     | -                                             |
@@ -21,6 +22,8 @@
  * | somaHeld      | from         | core | until                 | finished packets held the soma                |
  * | synapseStall  | group asked  | core | cycles lost           | waits for the state memory                    |
  * | fetch         | rows wanted  | core | there                 | waits for spilled rows                        |
+ * | step          | handed over  | core | -                     | destination core of a step packet             |
+ * | stepIn        | arrived      | core | -                     | a step packet                                 |
  */
 import { EventLog } from "./event-log.js";
 
@@ -38,6 +41,8 @@ export const KINDS = [
   "somaHeld",
   "synapseStall",
   "fetch",
+  "step",
+  "stepIn",
 ] as const;
 type Kind = (typeof KINDS)[number];
 const kindIndex = Object.fromEntries(KINDS.map((name, i) => [name, i])) as { readonly [name in Kind]: number };
@@ -49,6 +54,11 @@ export interface RecordedEvent {
   readonly a: number;
   readonly b: number;
 }
+
+/** Whether a packet is handed to the network; spikes that a core loops back to itself never enter it. */
+export const isPacketOut = ({ kind, core, b }: RecordedEvent): boolean => kind === "step" || (kind === "send" && b !== core);
+/** Whether a packet leaves the network. */
+export const isPacketIn = ({ kind }: RecordedEvent): boolean => kind === "deliver" || kind === "stepIn";
 
 export const TAKE = kindIndex.take;
 /** Kinds of events whose `a` is a cycle, too. */

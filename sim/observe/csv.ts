@@ -1,6 +1,6 @@
 /**
- * A recording as CSV: one event per line, by cycle; populations, neurons and payloads by name. The port's number is the
- * number of cores.
+ * A recording as CSV: one event per line, by the cycle in which it begins; populations, neurons and payloads by name.
+ * The port's number is the number of cores.
  */
 import type { SpikeTrace } from "../../arch/index.js";
 import { type CsvText, csvCell } from "../../base/escape/csv.js";
@@ -44,7 +44,13 @@ function* linesOf({ kind, cycle, core, a, b }: RecordedEvent, names: EventNames)
       for (let event = a; event < b; event++) yield `${at}spike,${where},,${names.columns(event)},\n`;
       break;
     case "send":
-      yield `${at}send,${where},,${names.columns(a)},${b < 0 ? "tree" : b}\n`;
+      yield `${at}${b === core ? "loop_back" : "send"},${where},,${names.columns(a)},${b < 0 ? "tree" : b}\n`;
+      break;
+    case "step":
+      yield `${at}step,${where},,,,,${b}\n`;
+      break;
+    case "stepIn":
+      yield `${at}step_in,${where},,,,,\n`;
       break;
     case "deliver":
     case "take":
@@ -75,6 +81,8 @@ function* linesOf({ kind, cycle, core, a, b }: RecordedEvent, names: EventNames)
 export function* csvOf(recorder: Recorder, placement: Placement, trace: SpikeTrace): Iterable<string> {
   const names = new EventNames(withPartialSums(placement.topology, trace));
   yield HEADER;
-  for (const event of recorder.sorted()) yield* linesOf(event, names);
+  // rows are recorded when they end
+  const begin = ({ kind, cycle, a }: RecordedEvent): number => (kind === "rows" ? a : cycle);
+  for (const event of recorder.sorted().sort((x, y) => begin(x) - begin(y))) yield* linesOf(event, names);
   yield `${recorder.endCycle},end,,,,,,\n`;
 }

@@ -55,8 +55,11 @@ function* eventsOf(recorder: Recorder, chip: Chip, placement: Placement, spikes:
     else if (kind === "fetch") yield slice("waits for DRAM", cycle, a, pid, SYNAPSE);
     else if (kind === "send" || kind === "deliver") {
       const args = kind === "send" ? { neuron: trace.neuron[a], to: b } : { neuron: trace.neuron[a] };
-      yield { name: kind, ph: "i", s: "t", ts: us(cycle), pid, tid: kind === "send" ? SOMA : SYNAPSE, args };
-    } else if (kind === "level") yield { name: "input queue", ph: "C", ts: us(cycle), pid, tid: 0, args: { messages: a } };
+      const name = kind === "send" && b === core ? "loop back" : kind;
+      yield { name, ph: "i", s: "t", ts: us(cycle), pid, tid: kind === "send" ? SOMA : SYNAPSE, args };
+    } else if (kind === "step") yield { name: "step packet", ph: "i", s: "t", ts: us(cycle), pid, tid: SOMA, args: { to: b } };
+    else if (kind === "stepIn") yield { name: "step packet arrives", ph: "i", s: "t", ts: us(cycle), pid, tid: SYNAPSE };
+    else if (kind === "level") yield { name: "input queue", ph: "C", ts: us(cycle), pid, tid: 0, args: { messages: a } };
     else if (kind === "spikes") {
       for (let event = a; event < b; event++) {
         const args = { neuron: trace.neuron[event], payload: trace.payload[event] };

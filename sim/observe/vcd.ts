@@ -1,14 +1,15 @@
 /**
  * A recording as Value Change Dump, for GTKWave and Surfer. Signals of the chip: wave and barrier. Of each core: the
  * occupancy of its input queue; whether its soma updates, packets hold its soma, its synapse unit works on a row, or it
- * waits for the state memory or for DRAM; and a one-cycle pulse for each packet handed to the network or taken from it.
+ * waits for the state memory or for DRAM; and a one-cycle pulse for each packet handed to the network or taken from it;
+ * pulses of following cycles join, so that the sum of their lengths counts packets.
  * Of the port: whether packets hold its host link, and the pulse. Not recorded: the occupancy of the port's queue.
  * Of each router that passes flits: the flits in its buffers, and for each port the flits in the input's buffers
  * (`held_`) and a one-cycle pulse for each flit that the output sends (`sent_`); a port is named after what it leads
  * to. A cycle is one clock period, rounded to whole ps.
  */
 import { type Chip, portEnd, portName } from "../../arch/index.js";
-import type { Recorder } from "../board/index.js";
+import { isPacketIn, isPacketOut, type Recorder } from "../board/index.js";
 import { type VcdChange, type VcdSignal, vcdFile } from "./vcd-file.js";
 
 /** Changes of a count of current things: [cycle, signal, change of the count]. `isWire`: 1 if the count is above 0. */
@@ -82,15 +83,17 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
   const interval = (signal: number, from: number, until: number): void => {
     if (until > from) steps.push({ change: [from, signal, 1], isWire: true }, { change: [until, signal, -1], isWire: true });
   };
-  for (const { kind, cycle, core, a, b } of events) {
-    const signal = signalOf.get(`${core} ${kind}`);
+  for (const event of events) {
+    const { kind, cycle, core, a, b } = event;
+    const drives = isPacketOut(event) ? "send" : isPacketIn(event) ? "deliver" : kind === "send" ? "" : kind;
+    const signal = signalOf.get(`${core} ${drives}`);
     if (kind === "wave") sets.push([cycle, wave, b], [cycle, utterance, a], [cycle, barrier, 0]);
     else if (kind === "worked") sets.push([cycle, barrier, 1]);
     else if (signal === undefined) continue;
     else if (kind === "level") sets.push([cycle, signal, a]);
     else if (kind === "rows") interval(signal, a, cycle);
     else if (kind === "synapseStall") interval(signal, cycle, cycle + a);
-    else interval(signal, cycle, kind === "send" || kind === "deliver" ? cycle + 1 : a);
+    else interval(signal, cycle, drives === "send" || drives === "deliver" ? cycle + 1 : a);
   }
   sets.push([recorder.endCycle, barrier, 0]);
   const counting = [...steps, ...flitChanges(recorder, chip, add)];

@@ -20,6 +20,8 @@ export const LEVEL: i32 = 9;
 export const SOMA_HELD: i32 = 10;
 export const SYNAPSE_STALL: i32 = 11;
 export const FETCH: i32 = 12;
+export const STEP: i32 = 13;
+export const STEP_IN: i32 = 14;
 
 /** An event as the recorder keeps it. */
 @unmanaged

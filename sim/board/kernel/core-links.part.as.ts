@@ -6,6 +6,7 @@
  * also waits until the step packet of each follower (a neighbour that is no source) for the wave `runAhead` waves before has arrived.
  */
 
+import { isRecorded, record, STEP_IN } from "./core-events.part.as";
 import { nextInRow } from "../../../base/kernel/views.part.as";
 import { Core, coreCount, cores, isPlainBoard, NEVER, remainder } from "./core-records.part.as";
 
@@ -135,6 +136,7 @@ export function countTold(core: Core): void {
 
 /** A step packet arrives in `now`. */
 export function hear(core: Core, tag: u32, now: i64): void {
+  if (isRecorded()) record(STEP_IN, now, core, 0, 0);
   const links = core.links;
   const slot = <i32>((tag & SLOTS) >> SLOT_SHIFT);
   lastHeard = max(lastHeard, now + 1);

@@ -8,7 +8,7 @@ import { canPlan, DIRECT, planTree, setEnd } from "../../noc/kernel/noc-branchin
 import { addDestination, coreAt, enqueue, inject, injectPlanned } from "../../noc/kernel/noc-endpoints.part.as";
 import { TREE } from "../../noc/kernel/noc-settings.part.as";
 import { cycle } from "../../noc/kernel/noc-wheel.part.as";
-import { isObserved, isRecorded, keepSpike, record, SEND, wordOf } from "./core-events.part.as";
+import { isObserved, isRecorded, keepSpike, record, SEND, STEP, wordOf } from "./core-events.part.as";
 import { countOwn, countSent, countTold, hasToTell, isLinked, SLOTS, stepTag, waveBits } from "./core-links.part.as";
 import { isUpdated } from "./core-plan.part.as";
 import { admit, push } from "./core-queue.part.as";
@@ -160,6 +160,7 @@ export function tell(core: Core, cycle: i64): void {
     return;
   }
   const links = core.links;
+  if (isRecorded()) record(STEP, cycle, core, 0, links.ids[links.next]);
   inject(core.id, links.ids[links.next], links.flits, stepTag(core));
   countTold(core);
   core.sent += 1;

@@ -4,7 +4,7 @@
  * them. Pure.
  */
 import { type Chip, endsPerRouter, flitCyclesOn, nocTopology, portEnd, portName } from "../../../arch/index.js";
-import type { Recorder } from "../../board/index.js";
+import { isPacketIn, isPacketOut, type Recorder } from "../../board/index.js";
 import type { Placement } from "../../mapping/index.js";
 
 /** Largest number of values in all frames; a longer recording loses its last waves, and the page says so. */
@@ -61,7 +61,7 @@ export interface RunFrames {
   readonly hasUnseenRows: boolean;
   /** [frames][cores] largest number of messages in the input queue. */
   readonly queued: readonly number[];
-  /** [frames][cores] packets. */
+  /** [frames][cores] packets, those that end a step included; a spike that a core loops back to itself is none. */
   readonly sent: readonly number[];
   readonly received: readonly number[];
   /** [frames][links] flits. */
@@ -177,14 +177,15 @@ export function runFrames(recorder: Recorder, chip: Chip, placement: Placement):
   const somaUntil = new Float64Array(chip.cores.length);
   const synapseUntil = new Float64Array(chip.cores.length);
   const seenIn = new Int32Array(chip.cores.length).fill(-1);
-  for (const { kind, cycle, core, a } of recorder.sorted()) {
+  for (const event of recorder.sorted()) {
+    const { kind, cycle, core, a } = event;
     if (cycle >= until) break;
     if (core < 0 || core === port) continue;
     if (kind === "batch") worked(tables.soma, somaUntil, core, cycle, a);
     else if (kind === "rows") worked(tables.synapse, synapseUntil, core, a, cycle);
     const frame = frameAt(cycle);
-    if (kind === "send") tables.sent.add(frame, core, 1);
-    else if (kind === "deliver") tables.received.add(frame, core, 1);
+    if (isPacketOut(event)) tables.sent.add(frame, core, 1);
+    else if (isPacketIn(event)) tables.received.add(frame, core, 1);
     else if (kind === "level") {
       // messages that a wave finds in the queue stay there until the first change
       for (let f = Math.max(0, seenIn[core]); f <= frame; f++) tables.queue.raise(f, core, levels[core]);

@@ -149,7 +149,7 @@ describe("VCD", () => {
       expect(signal(c, 0)).toBe(waiting);
       expect(signal(c, 4)).toBe(counter(id, "synapse_stall_state_cycles"));
       expect(signal(c, 5)).toBe(0);
-      expect(signal(c, 6)).toBe(events.filter((event) => event.kind === "send" && event.core === id).length);
+      expect(signal(c, 6)).toBe(counter(id, "packets_sent"));
       expect(signal(c, 7)).toBe(events.filter((event) => event.kind === "deliver" && event.core === id).length);
     });
   });

@@ -1,18 +1,67 @@
 /** Frames of a recorded run add up to the run's counters. */
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { nocTopology } from "../../../arch/index.js";
 import { Recorder } from "../../../sim/board/recorder.js";
-import { runTiming } from "../../../sim/board/run-timing.js";
-import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
+import { runTiming, type TimingRun } from "../../../sim/board/run-timing.js";
+import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counters.js";
 import { withPartialSums } from "../../../sim/mapping/fan-in.js";
+import type { Placement } from "../../../sim/mapping/placement.js";
+import { csvOf } from "../../../sim/observe/csv.js";
 import { runFrames } from "../../../sim/observe/run-page/run-frames.js";
 import { runPage } from "../../../sim/observe/run-page/run-page.js";
+import { vcdOf } from "../../../sim/observe/vcd.js";
 import { Counted } from "../../counted.js";
 import { precision } from "../board/fixtures.js";
-import { place } from "../board/random-chips.js";
+import { behindSources, type Case, cases, place } from "../board/random-chips.js";
 import { wholeCase } from "../board/whole-chips.js";
 
 const CHIPS = 20;
+
+/** By scope: the cycles in which its signal of a name is 1, each of `periodPs`. */
+function cyclesHigh(vcd: string, name: string, periodPs: number): ReadonlyMap<string, number> {
+  const scopeOf = new Map<string, string>();
+  const high = new Map<string, number>();
+  let [scope, now] = ["", 0];
+  for (const line of vcd.split("\n")) {
+    const words = line.trim().split(" ");
+    const of = scopeOf.get(line.slice(1));
+    if (words[0] === "$scope") scope = words[2];
+    else if (words[0] === "$var" && words[4] === name) scopeOf.set(words[3], scope);
+    else if (line.startsWith("#")) now = Number(line.slice(1)) / periodPs;
+    // every signal is set to 0 at time 0
+    else if (of !== undefined) high.set(of, (high.get(of) ?? 0) + (line.startsWith("1") ? -now : now));
+  }
+  return high;
+}
+
+/**
+ * Expects that page, CSV and VCD show the packets that cores count, and no spike that a core loops back to itself.
+ * Returns the kinds of the CSV's lines.
+ */
+function expectPackets(c: Case, placement: Placement, recorder: Recorder, run: TimingRun, seed: string): ReadonlySet<string> {
+  const frames = runFrames(recorder, c.chip, placement);
+  const sum = (list: readonly number[]): number => list.reduce((total, one) => total + one, 0);
+  const csv = [...csvOf(recorder, placement, c.trace)].map((line) => line.split(","));
+  const lines = (...kinds: readonly string[]) => csv.filter(([, kind]) => kinds.includes(kind));
+  expect(
+    csv.slice(2).every(([cycle], i) => Number(cycle) >= Number(csv[i + 1][0])),
+    seed,
+  ).toBe(true);
+  const high = cyclesHigh([...vcdOf(recorder, c.chip)].join(""), "send", Math.round(1e6 / c.chip.technology.clockMhz));
+  for (const { id } of c.chip.cores) {
+    const count = (name: CoreCounter): number => run.total.cores[id * CORE_COUNTERS.length + coreColumn[name]];
+    const label = `${seed}, core ${id}`;
+    expect(sum(frames.sent.filter((_, i) => i % c.chip.cores.length === id)), label).toBe(count("packets_sent"));
+    expect(lines("send", "step").filter(([, , from]) => Number(from) === id).length, label).toBe(count("packets_sent"));
+    expect(high.get(`core${id}`) ?? 0, label).toBe(count("packets_sent"));
+  }
+  expect(sum(frames.received), seed).toBe(lines("deliver", "step_in").length);
+  // a tree's copies arrive one by one
+  if (c.chip.noc.multicast === "unicast") expect(sum(frames.received), seed).toBe(sum(frames.sent));
+  expect(lines("step").length, seed).toBe(lines("step_in").length);
+  return new Set(csv.map(([, kind]) => kind));
+}
 
 test(`${CHIPS} random chips: frames cover all cycles once, and contain all flits between routers, packets and waits`, () => {
   const seen = new Counted("networks of drawn runs");
@@ -28,8 +77,8 @@ test(`${CHIPS} random chips: frames cover all cycles once, and contain all flits
     expect(frames.leftOut).toBe(0);
     expect(frames.wave.length).toBe(run.waveCycles.length);
     expect(frames.startCycle.slice(1)).toEqual(frames.endCycle.slice(0, -1));
-    expect(sum(frames.sent), `seed ${seed}`).toBe(recorder.sorted().filter(({ kind }) => kind === "send").length);
-    expect(sum(frames.received), `seed ${seed}`).toBe(recorder.sorted().filter(({ kind }) => kind === "deliver").length);
+    const kinds = expectPackets(c, placement, recorder, run, `seed ${seed}`);
+    if (kinds.has("loop_back")) seen.see("looped back");
     const local = nocTopology(c.chip.noc).firstLocalPort(c.chip.noc);
     const isTree = c.chip.noc.tree !== null;
     const between = Array.from(run.total.links).filter((_, at) => !isTree && at % run.total.portsPerRouter < local);
@@ -58,10 +107,25 @@ test(`${CHIPS} random chips: frames cover all cycles once, and contain all flits
     if (updates.some((count) => count > 0)) expect(sum(frames.somaCycles)).toBeGreaterThan(0);
     seen.see(c.chip.noc.topology, ...(sum(frames.flits) > 0 ? ["flits"] : []));
   }
-  seen.expectEach(["mesh", "torus", "crossbar", "mesh-tree", "flits", "dense scan"], 1);
+  seen.expectEach(["looped back", "mesh", "torus", "crossbar", "mesh-tree", "flits", "dense scan"], 1);
   // the page's labels and note say so: waits for memories are included
   expect(synapse.waits).toBeGreaterThan(synapse.busy / 2);
   expect(synapse.page).toBeGreaterThan(synapse.busy + synapse.waits);
+});
+
+test("packets that end a step are packets: page, CSV and VCD have them, as the counters of cores that wait for their sources", () => {
+  let steps = 0;
+  fc.assert(
+    fc.property(cases, fc.integer({ min: 0, max: 2 }), (drawn, runAheadWaves) => {
+      const c = behindSources(drawn, runAheadWaves);
+      const placement = place(c);
+      const recorder = new Recorder();
+      const run = runTiming(c.chip, placement, precision, withPartialSums(placement.topology, c.trace), recorder);
+      if (expectPackets(c, placement, recorder, run, "behind sources").has("step")) steps++;
+    }),
+    { seed: 3, numRuns: 10 },
+  );
+  expect(steps).toBeGreaterThan(4);
 });
 
 test("the page of a run contains its frames and loads nothing", () => {
