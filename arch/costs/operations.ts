@@ -1,7 +1,7 @@
 /**
  * Exact operation counts of a run. Every spike costs one synaptic operation for each weight that it meets, recurrent
- * weights included (also in the last step, because a chip sends those spikes too). A product with a payload or a weight
- * of 0 or +-1 is an addition (AC), any other a multiplication (MAC).
+ * weights included, also in the last step (which a chip does not execute: docs/metrics.md). A product with a payload or
+ * a weight of 0 or +-1 is an addition (AC), any other a multiplication (MAC).
  * Rows: a population (spikes and element-wise work), then each projection from it (synaptic operations).
  */
 import type { Topology } from "../network.js";

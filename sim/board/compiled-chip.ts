@@ -44,6 +44,7 @@ interface ChipExports extends TableKernel, StepKernel, NocExports {
   beginningCore(): number;
   begin(): void;
   lostMessages(): number;
+  lateWaves(): number;
   endWave(): number;
   settleCores(): void;
   readonly flitsSent: { readonly value: number };
@@ -181,6 +182,10 @@ export class CompiledBoard implements Board {
 
   waves(line: Timeline): number {
     return line.steps.length + this.depth;
+  }
+
+  get lateWaves(): number {
+    return this.kernel.lateWaves();
   }
 
   get dropped(): number {

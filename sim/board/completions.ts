@@ -7,7 +7,7 @@ import type { Board } from "./pace.js";
  * Cycles in which the last core has completed a turn of the utterances of `order`, while all cores have work. `more`:
  * waves that run after those of `turns` turns.
  */
-export function completions(board: Board, trace: SpikeTrace, order: readonly number[], turns: number, more: number): readonly number[] {
+export function completions(board: Board, trace: SpikeTrace, order: readonly number[], turns: number, more = 0): readonly number[] {
   const repeated = (count: number): number[] => Array.from({ length: count }, () => order).flat();
   const waves = board.waves(timeline(trace, repeated(turns)));
   const ofTurn = timeline(trace, order).steps.length;

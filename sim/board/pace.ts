@@ -33,6 +33,8 @@ export interface Board {
   runWave(line: Timeline, wave: number): number;
   /** Cycle in which the first core has no more waves in the last `runLine`, if each core has its own waves. */
   readonly firstIdleAtCycle: number;
+  /** Waves of the last `runLine` that cores could not begin at their hard tick. */
+  readonly lateWaves: number;
   /** Messages that input queues have lost since the run began. */
   readonly dropped: number;
   /** Skips a wave that takes `cycles`, barrier included; its counts and messages are missing afterwards. */

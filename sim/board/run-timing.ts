@@ -214,7 +214,7 @@ export function runTiming(
   }
   const fresh = (): Board => freshBoard(null, 0);
   const backToBack = (): number | null => {
-    if (isHardTick(chip.tick)) return hardTickCycles(fresh, trace, order);
+    if (isHardTick(chip.tick)) return hardTickCycles(fresh, trace, order, chip.tick.periodCycles);
     return chip.sourcePace === null ? steadyCycles(fresh(), trace, order, known) : sourceCycles(fresh, trace, order);
   };
   return {

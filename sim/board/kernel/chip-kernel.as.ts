@@ -72,7 +72,7 @@ export {
 } from "./core-setup.part.as";
 export { setDram } from "./dram.part.as";
 export { setRoutes, setWideRoutes } from "./route-tables.part.as";
-export { startBehindSources, startClock } from "./step-clock.part.as";
+export { lateWaves, startBehindSources, startClock } from "./step-clock.part.as";
 
 /** Results of `work`. */
 const OVER = 0;

@@ -24,6 +24,13 @@ let periodCycles: i64 = 0;
 let waves = 0;
 /** A core that begins a wave clears its input queue. */
 let clears: bool = false;
+/** Waves that began behind their tick because the one before them took too long, not because rows had to drain. */
+let late = 0;
+
+/** Waves since the clock started that were due later than their tick. */
+export function lateWaves(): i32 {
+  return late;
+}
 
 /** Waves belong to the chip, until `startClock`. */
 export function stopClock(): void {
@@ -43,6 +50,7 @@ export function startClock(period: f64, waveCount: i32, clearsQueues: i32): void
   periodCycles = <i64>period;
   waves = waveCount;
   clears = clearsQueues != 0;
+  late = 0;
   for (let core = cores, i = 0; i < coreCount; i++, core = nextInRow(core)) {
     core.tickAt = core.phase;
     core.beginAt = core.phase;
@@ -82,6 +90,7 @@ export function noteWork(core: Core, now: i64): void {
 export function beginStep(core: Core, now: i64): void {
   if (core.begun > 0) {
     endWork(core);
+    late += core.heldAt > core.tickAt ? 1 : 0;
   }
   if (clears) {
     if (isRecorded() && core.committed > 0) record(LEVEL, now, core, 0, 0);
