@@ -13,6 +13,7 @@ import {
   namedQuantiles,
   Objectives,
   otherBuild,
+  otherUtterances,
   type SearchDifference,
   type Side,
   Space,
@@ -34,6 +35,8 @@ export interface PointComparison {
   readonly differ: readonly string[];
   /** Inputs (model, data, description, program) that differ. */
   readonly inputsDiffer: readonly Change[];
+  /** What lets them score other utterances: keys of the description, or `data`. */
+  readonly otherUtterances: readonly string[];
   /** How this program and its tables differ from those that computed the points: the errors are this program's. */
   readonly otherBuild: readonly Change[];
   /** Metrics of both, with their ratio. */
@@ -90,11 +93,15 @@ export function comparePoints(database: string, first: number, second: number): 
     const [study, quantiles] = [store.study(), namedQuantiles(store)];
     const [left, right] = [first, second].map((id) => quantiles.storedIn(store, pointOf(store, id)));
     const names = [...new Set([...Object.keys(left.values), ...Object.keys(right.values)])];
+    const differ = names.filter((name) => left.values[name] !== right.values[name]);
+    const inputsDiffer = changesBetween(store.edition(left.edition), store.edition(right.edition));
+    const paths = (study?.sweep.parameters ?? []).flatMap(({ name, path }) => (differ.includes(name) ? [path] : []));
     return {
       left,
       right,
-      differ: names.filter((name) => left.values[name] !== right.values[name]),
-      inputsDiffer: changesBetween(store.edition(left.edition), store.edition(right.edition)),
+      differ,
+      inputsDiffer,
+      otherUtterances: otherUtterances(inputsDiffer, paths),
       otherBuild: [left, right].map(({ edition }) => otherBuild(store.edition(edition).inputs)).find(({ length }) => length > 0) ?? [],
       metrics: metricPairs(left.metrics, right.metrics, quantiles.names),
       withoutPrice: [

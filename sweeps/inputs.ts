@@ -205,13 +205,18 @@ export function shownChanges(changes: readonly Change[]): readonly Change[] {
   });
 }
 
-/** What lets two studies score other utterances: keys of the description, or `data`; empty if they score the same. */
-export const otherUtterances = (changes: readonly Change[]): readonly string[] =>
-  changes.flatMap(({ kind, before }) => {
+/**
+ * What lets two studies or points score other utterances: keys of the description, or `data`; empty if they score the
+ * same. `paths`: of the parameters in which the points differ.
+ */
+export const otherUtterances = (changes: readonly Change[], paths: readonly string[] = []): readonly string[] => [
+  ...changes.flatMap(({ kind, before }) => {
     if (kind === "data") return [kind];
     const [path] = before.split(" ");
     return kind === "description" && SCORED.has(path) ? [path] : [];
-  });
+  }),
+  ...paths.filter((path) => SCORED.has(path)),
+];
 
 /** `model bars.nir: before SHA-256 0123456789ab, now SHA-256 ba9876543210`; `sides` are the words for the two sides. */
 function changeText({ kind, name, before, now }: Change, sides: readonly [string, string] = ["before", "now"]): string {

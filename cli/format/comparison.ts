@@ -10,10 +10,10 @@ import {
   metricFacts,
   originText,
   otherBuildLines,
-  otherUtterances,
   referenceText,
   type Side,
   unpricedLines,
+  otherUtterances as utterancesThatDiffer,
   withoutPriceLines,
 } from "../../app/nouns.js";
 import { causesText } from "./causes.js";
@@ -76,7 +76,7 @@ function pairLines(
 /** Values and metrics of two points. */
 export function pointComparisonLines(
   look: Look,
-  { left, right, differ, inputsDiffer, otherBuild, metrics, withoutPrice, ...drawn }: PointComparison,
+  { left, right, differ, inputsDiffer, otherUtterances, otherBuild, metrics, withoutPrice, ...drawn }: PointComparison,
 ): readonly string[] {
   const [first, second] = [`#${left.id}`, `#${right.id}`];
   const { better, paired } = drawn;
@@ -92,7 +92,7 @@ export function pointComparisonLines(
   return [
     ...head,
     ...others,
-    ...otherUtteranceLines(look, inputsDiffer),
+    ...otherUtteranceLines(look, otherUtterances),
     ...trialLines([left, right]),
     ...[left, right].filter((point) => point.metrics === null).flatMap((point) => ["", noResultText(point)]),
     ...(known.length === 0 ? [] : ["", ...pairLines(look, known, better, first, second)]),
@@ -105,8 +105,7 @@ export function pointComparisonLines(
 }
 
 /** That the two accuracies are of other utterances. */
-function otherUtteranceLines(look: Look, changes: StudyComparison["inputsDiffer"]): readonly string[] {
-  const what = otherUtterances(changes);
+function otherUtteranceLines(look: Look, what: readonly string[]): readonly string[] {
   if (what.length === 0) return [];
   const text = `scored on other utterances (${what.join(", ")}): accuracies differ by that too, not by the chips alone`;
   return [paint(look, `warning: ${text}`, "yellow")];
@@ -207,7 +206,7 @@ export function studyComparisonLines(look: Look, compared: StudyComparison, file
       withoutPrice,
     ),
     ...changeLines(inputsDiffer, files).map((text) => `other ${text}`),
-    ...otherUtteranceLines(look, inputsDiffer),
+    ...otherUtteranceLines(look, utterancesThatDiffer(inputsDiffer)),
     ...searchesDiffer.map((other) => `other ${other.part}: ${files[0]} ${other.left}; ${files[1]} ${other.right}`),
     `objectives ${objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
     ...[left, right].map((side, i) => `${files[i]}: ${originText(side)}`),

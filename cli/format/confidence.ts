@@ -107,7 +107,7 @@ const APART_SHOWN = 10;
 function accuracyLines({ together, apart, alike }: Confidence["accuracies"]): readonly string[] {
   const equal = new Set(alike);
   return [
-    ...(together.length > 0
+    ...(together.length > 1
       ? [`accuracies of ${together.length} points are drawn together: their networks were scored on the same utterances`]
       : []),
     ...apartLines(

@@ -74,7 +74,7 @@ export function sensitivityLines(
 const noteLines = (look: Look, text: string): readonly string[] =>
   wrapped(text, look.columns ?? Number.POSITIVE_INFINITY).map((line) => paint(look, line, "dim"));
 
-const TIE_LEGEND = `?: neither point is better in ${100 * SURE} % of the draws of prices, samples and utterances; snn-dse compare has the interval`;
+const TIE_LEGEND = `?: neither point is better in ${100 * SURE} % of the draws; snn-dse compare has the interval`;
 
 /**
  * Effects of a step of each parameter that stored points show; effects of single points are marked as in

@@ -242,7 +242,7 @@ export class Seals {
    * database, a front of 3,200 points takes 0.4 ms and not 2.6.
    */
   private frontText(): string {
-    const joined = this.statement("SELECT group_concat(point_id, char(10)) FROM (SELECT point_id FROM front ORDER BY 1)").pluck().get();
+    const joined = this.statement("SELECT group_concat(point_id, char(10) ORDER BY point_id) FROM front").pluck().get();
     return joined === null ? "" : `${joined}\n`;
   }
 

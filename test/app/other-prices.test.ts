@@ -57,7 +57,7 @@ describe.skipIf(!isBuilt)("a small sweep", { timeout: 120_000 }, () => {
     expect((await reprice(db, null, {})).points.map(({ violation }) => violation)).toEqual([0, 0, 0, 0]);
   });
 
-  test("is not written with the prices of another database, whose points have the same numbers", { tags: ["long"] }, async () => {
+  test("is not written with the prices of another database, whose points have the same numbers", async () => {
     const [db, other] = [at("limit.db"), at("other.db")];
     await sweep(described("energy_uj_per_inference <= 1000", 4), { db: other, workers: 1 });
     expect(results(other).points.map(({ id }) => id)).toEqual(results(db).points.map(({ id }) => id));

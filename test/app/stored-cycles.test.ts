@@ -12,9 +12,7 @@ import { NO_COUNTERS } from "../sweeps/fake-study.js";
 const folder = mkdtempSync(join(tmpdir(), "stored-cycles-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a stored point becomes SystemVerilog only with the cycles that its database has, of all its utterances and of some", {
-  tags: ["long"],
-}, async () => {
+test("a stored point becomes SystemVerilog only with the cycles that its database has, of all its utterances and of some", async () => {
   const description = open({
     version: 1,
     extends: "edge-core",

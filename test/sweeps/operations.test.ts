@@ -28,7 +28,7 @@ import {
   testedPoints,
   unmadePoints,
 } from "../../sweeps/index.js";
-import { changedEdition, INPUT_KINDS, type Input, type InputKind } from "../../sweeps/inputs.js";
+import { changedEdition, INPUT_KINDS, type Input, type InputKind, otherUtterances } from "../../sweeps/inputs.js";
 import { usualAndLong } from "../usual.js";
 import { contentOf, FakeEngine, type FakeValues, fakeStudy, formula, list, OPTIONS, resultOf, setupOf, specOf } from "./fake-study.js";
 
@@ -319,6 +319,13 @@ test("two plug-ins with one file name are two inputs: the study continues, and a
   expect(changedEdition(inputs("a", "b"), inputs("a", "b"), "")).toEqual([]);
   for (const now of [inputs("a", "c"), inputs("c", "b"), inputs("a"), inputs("b")])
     expect(changedEdition(inputs("a", "b"), now, "").length).toBeGreaterThan(0);
+});
+
+test("points score other utterances if they read other data, or differ in a key or a searched value that chooses utterances", () => {
+  const data = { kind: "data", name: "x", before: "SHA-256 0", now: "SHA-256 1" } as const;
+  expect(otherUtterances([data])).toEqual(["data"]);
+  expect(otherUtterances([], ["tile.core.lanes", "workload.samples", "workload.timing_samples"])).toEqual(["workload.samples"]);
+  expect(otherUtterances([{ ...data, kind: "model" }])).toEqual([]);
 });
 
 test("D1: a front, its counts and its samplers use the points of one edition, however many the file holds", async () => {

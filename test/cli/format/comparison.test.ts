@@ -13,6 +13,7 @@ test("percentages differ by points, other metrics by percent, with the intervals
     right: point(2),
     differ: ["lanes"],
     inputsDiffer: [],
+    otherUtterances: [],
     ...{ withoutPrice: [], otherBuild: [] },
     metrics: [
       { metric: "accuracy_percent", left: 50, right: 60, ratio: 1.2 },
@@ -54,7 +55,16 @@ test("timed utterances are named where more than one was timed, and so is each d
   const textOf = (objectives: PointComparison["objectives"], timedUtterances: number): string => {
     const better = (["energy_uj_per_inference", "power_mw"] as const).map((metric) => ({ metric, ...one }));
     const causes = better.map(({ metric }) => ({ metric, causes: [{ cause: "timed utterances", first: 1, total: 1 }] }));
-    const compared = { left: point(1), right: point(2), differ: [], inputsDiffer: [], otherBuild: [], withoutPrice: [], metrics: [] };
+    const compared = {
+      left: point(1),
+      right: point(2),
+      differ: [],
+      inputsDiffer: [],
+      otherUtterances: [],
+      otherBuild: [],
+      withoutPrice: [],
+      metrics: [],
+    };
     const lines = pointComparisonLines(
       { colour: false, unicode: false },
       { ...compared, better, causes, paired: null, objectives, timedUtterances },
@@ -86,6 +96,7 @@ test("a point without results says why; metrics that neither point has are left 
       right: refused,
       differ: [],
       inputsDiffer: [],
+      otherUtterances: [],
       otherBuild: [],
       better: [],
       withoutPrice: [],

@@ -160,7 +160,18 @@ function drawnTexts(points: readonly [UncertainPoint, UncertainPoint]): readonly
     ...{ draws: 100, seed: 1 },
   });
   const [left, right] = points.map(({ id, metrics }) => ({ id, values: {}, metrics }));
-  const compared = { left, right, differ: [], inputsDiffer: [], otherBuild: [], metrics: [], withoutPrice: [], paired: null, causes: [] };
+  const compared = {
+    left,
+    right,
+    differ: [],
+    inputsDiffer: [],
+    otherUtterances: [],
+    otherBuild: [],
+    metrics: [],
+    withoutPrice: [],
+    paired: null,
+    causes: [],
+  };
   const better = sharesBetter(...points, new Draws(100, 1));
   return [
     confidenceLines(look, found, { ...report, objectives: goals }, null).join("\n"),

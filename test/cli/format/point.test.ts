@@ -28,7 +28,14 @@ test("a trial of a search is called so where it is shown like a point, with its 
   expect(head(1 / 16, [network])).toBe("point 5: done, a trial on 6.3 % of the timed utterances and epochs, no result of the study");
   const compared = (left: number, right: number): string =>
     pointComparisonLines(LOOK, {
-      ...{ left: pointOf(5, { fidelity: left }), right: pointOf(401, { fidelity: right }), differ: [], inputsDiffer: [], metrics: [] },
+      ...{
+        left: pointOf(5, { fidelity: left }),
+        right: pointOf(401, { fidelity: right }),
+        differ: [],
+        inputsDiffer: [],
+        otherUtterances: [],
+        metrics: [],
+      },
       ...{ better: [], otherBuild: [], withoutPrice: [], paired: null, causes: [], objectives: [], timedUtterances: 0 },
     } satisfies PointComparison).join("\n");
   expect(compared(0.1, 1)).toContain("#5 is a trial on 10 % of the timed utterances, no result of the study");

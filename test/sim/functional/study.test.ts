@@ -37,7 +37,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(Math.abs(accuracy[2] - accuracy[3])).toBeLessThanOrEqual(1.4);
   });
 
-  test("a width below a layer's own narrows that layer too, a width above does not change it", { tags: ["long"] }, () => {
+  test("a width below a layer's own narrows that layer too, a width above does not change it", () => {
     const from = work();
     const own = { ...USUAL, layers: { layer1: { weightBits: 4 } } };
     const [two, eight] = accuracyByBits(from, own, "weight_bits", [2, 8]);
@@ -131,7 +131,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(() => smallestPrecision(from, USUAL, ["weight_bits"], 100.5)).toThrow(InputError);
   });
 
-  test("the chosen precision is scored on all utterances that did not choose it, none twice", { tags: ["long"] }, () => {
+  test("the chosen precision is scored on all utterances that did not choose it, none twice", () => {
     const from = work();
     const two = {
       ...from,

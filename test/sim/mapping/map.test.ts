@@ -160,7 +160,7 @@ describe("balanced", () => {
     );
   };
 
-  test("the busiest unit has no more work than under sequential, on random chips", { tags: ["long"] }, () => {
+  test("the busiest unit has no more work than under sequential, on random chips", () => {
     const rng = createRng(5, "balanced");
     const of = <T>(...values: readonly T[]): T => values[rng.int(0, values.length - 1)];
     const drawn = { less: 0, same: 0, kept: 0, refused: 0 };

@@ -38,7 +38,7 @@ test("runs come back as they were stored; runs on the same utterances share thei
   for (const run of runs.slice(1)) expect(later.scoredRun(run.key)).toEqual(run);
 });
 
-test("a run whose rows were changed in any column is refused and named, whatever the bytes: 80 changes, seed 9", { tags: ["long"] }, () => {
+test("a run whose rows were changed in any column is refused and named, whatever the bytes: 80 changes, seed 9", () => {
   const rng = createRng(9, "changes");
   const changed: Record<string, number> = {};
   for (let k = 0; k < 80; k++) {

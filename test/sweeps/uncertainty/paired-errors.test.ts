@@ -144,7 +144,7 @@ describe("two runs", () => {
     for (const [d, error] of a.entries()) expect(b[d]).toBeCloseTo(-error, 9);
   });
 
-  test("share the utterances that both chose from one data set; other data share nothing", { tags: ["long"] }, () => {
+  test("share the utterances that both chose from one data set; other data share nothing", () => {
     const count = DRAWS / 4;
     const draws = new Draws(count, 5);
     const [half, later] = [whole(600), whole(600, 300)];

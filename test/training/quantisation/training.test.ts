@@ -128,7 +128,7 @@ test("in a network for a chip, each row of weights has at most as many values as
     }
 });
 
-test("zero_share: this share of each matrix stays 0 while the rest learns, in the file and on the chip", { tags: ["long"] }, async () => {
+test("zero_share: this share of each matrix stays 0 while the rest learns, in the file and on the chip", async () => {
   const { network, record } = (await run(configOf("{float_epochs: 3, weight_bits: 4, zero_share: 0.75}", "rec-v2", 8)))!;
   const dense = (await run(configOf("{float_epochs: 3, weight_bits: 4}", "rec-v2", 8)))!.network;
   const zeros = (weights: ArrayLike<number>): number => Array.from(weights).filter((w) => w === 0).length / weights.length;
