@@ -6,8 +6,8 @@
  * also waits until the step packet of each follower (a neighbour that is no source) for the wave `runAhead` waves before has arrived.
  */
 
-import { isRecorded, record, STEP_IN } from "./core-events.part.as";
 import { nextInRow } from "../../../base/kernel/views.part.as";
+import { isRecorded, record, STEP_IN } from "./core-events.part.as";
 import { Core, coreCount, cores, isPlainBoard, NEVER, remainder } from "./core-records.part.as";
 
 let linked: bool = false;
