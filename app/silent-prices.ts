@@ -91,13 +91,13 @@ const ownPrices = ({ priceOverrides }: Chip): readonly PriceName[] =>
 
 /**
  * A warning per value that replaces the description's own, where prices of the description stay as they are and the
- * library's differ, or where memories of its tables of macros stay. Prices that are set beside it are not told, nor are
- * those of 0, which others contain.
+ * library's differ, or where memories of its tables of macros stay. Prices that are set beside it are not told, no
+ * table if one is set, nor prices of 0, which others contain.
  */
 export function stayingPrices({ document, file }: Description, values: ByPath, chip: Chip, topology: Topology): readonly string[] {
   const own = ownPrices(chip).filter((name) => !Object.keys(values).some((path) => path.startsWith(`prices.${name}`)));
   const paths = Object.keys(values).filter((path) => !path.startsWith("prices."));
-  const hasTables = isPricedByTables(chip);
+  const hasTables = isPricedByTables(chip) && !Object.keys(values).some((path) => /^prices\.macros\b|\bmacros$/.test(path));
   if ((own.length === 0 && !hasTables) || paths.length === 0) return [];
   const library = { document: withoutOwn(document), file };
   return paths.flatMap((path) => {

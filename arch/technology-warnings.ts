@@ -14,12 +14,15 @@ export const technologyWarnings = (chip: Chip, precision: Precision): readonly s
     hasLibrarySram(chip) ? leakageNodeWarning(chip) : null,
   ].filter((text) => text !== null);
 
-/** True if the component library says what the SRAM of some core leaks. */
+/** True if the component library says what a memory or a table of some core leaks as SRAM, whatever the network. */
 const hasLibrarySram = ({ cores, priceOverrides }: Chip): boolean =>
-  cores.some(({ synapseMemory, stateMemory }) =>
-    Object.entries({ synapse_memory_leakage_mw: synapseMemory, state_memory_leakage_mw: stateMemory }).some(
-      ([price, { kind, own }]) => kind === "sram" && own === null && !Object.hasOwn(priceOverrides, price),
-    ),
+  cores.some(({ synapseMemory, stateMemory, axonEntries, routeEntries, tableMacros }) =>
+    Object.entries({
+      synapse_memory_leakage_mw: synapseMemory.kind === "sram" && synapseMemory.own === null,
+      state_memory_leakage_mw: stateMemory.kind === "sram" && stateMemory.own === null,
+      axon_table_leakage_mw: axonEntries !== null && tableMacros.axons === null,
+      route_table_leakage_mw: routeEntries !== null && tableMacros.routes === null,
+    }).some(([price, isLibrary]) => isLibrary && !Object.hasOwn(priceOverrides, price)),
   );
 
 /** True if the description prices the leakage of every part that the chip has. */

@@ -114,6 +114,7 @@ test("a set temperature, corner or cell with a table of macros is reported once,
     const told = `chip.${path} is set to ${to}, but memories of prices.macros cost the same as at ${from}: name a table of macros for ${to}`;
     expect(at({ [`chip.${path}`]: to })).toEqual([told]);
     expect(at({ [`chip.${path}`]: from })).toEqual([]);
+    expect(at({ [`chip.${path}`]: to, "tile.core.synapse_memory.macros": "mine" })).toEqual([]);
     expect(at({ [`chip.${path}`]: to }, "banks: 2").length).toBe(0);
     expect(at({ [`chip.${path}`]: to }, "macros: mine", ", core_clock_pj_per_cycle: { value: 1, source: mine }")).toContain(told);
   }

@@ -103,7 +103,10 @@ test("from 40 nm on a warning says how far SRAM's leakage may lie below silicon'
   };
   const leaks = (name: string) => `${name}_leakage_mw: { value: 0.01, source: mine }`;
   expect(given("", leaks("synapse_memory"))).toBe(1);
-  expect(given("", `${leaks("synapse_memory")}, ${leaks("state_memory")}`)).toBe(0);
+  const both = `${leaks("synapse_memory")}, ${leaks("state_memory")}`;
+  expect(given("", both)).toBe(0);
+  expect(given("axon_table: { entries: 64 }", both)).toBe(1);
+  expect(given("route_table: { entries: 64 }", `${both}, ${leaks("route_table")}`)).toBe(0);
   expect(given("synapse_memory: { kind: latches }, state_memory: { kind: registers }", "")).toBe(0);
   const csv =
     "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns\\n1024,64,1rw,65,1.2,9000,2,2,1,1\\n";
