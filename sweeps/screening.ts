@@ -21,15 +21,22 @@ import { SobolSequence } from "./samplers/sobol.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
 import { withProxies } from "./uncertainty/study-quantiles.js";
 
-function* positions(space: Space, most: number, seed: number): Generator<Float64Array> {
+/** All points of a space that has at most `most`: those of its grid, or else the distinct ones; null: it has more. */
+function wholeSpace(space: Space, most: number): { readonly count: number; readonly positions: Iterable<Float64Array> } | null {
   const size = space.gridSize;
-  if (size !== null && size <= most) {
-    for (let i = 0; i < size; i++) yield space.gridPosition(i);
-    return;
-  }
+  if (size !== null && size <= most) return { count: size, positions: gridPositions(space, size) };
   const distinct = distinctCount(space);
-  if (distinct !== null && distinct <= most) {
-    yield* distinctPositions(space);
+  return distinct === null || distinct > most ? null : { count: distinct, positions: distinctPositions(space) };
+}
+
+function* gridPositions(space: Space, size: number): Generator<Float64Array> {
+  for (let i = 0; i < size; i++) yield space.gridPosition(i);
+}
+
+function* positions(space: Space, most: number, seed: number): Generator<Float64Array> {
+  const whole = wholeSpace(space, most);
+  if (whole !== null) {
+    yield* whole.positions;
     return;
   }
   const sequence = new SobolSequence(space.dimensions.length, seed);
@@ -37,10 +44,7 @@ function* positions(space: Space, most: number, seed: number): Generator<Float64
 }
 
 /** Most points that a pool of `most` has: the whole grid, or all distinct points, if they are fewer. */
-export function poolSize(space: Space, most: number): number {
-  const size = space.gridSize;
-  return size !== null && size <= most ? size : Math.min(most, distinctCount(space) ?? most);
-}
+export const poolSize = (space: Space, most: number): number => wholeSpace(space, most)?.count ?? most;
 
 /**
  * Shares of `timed` utterances of `stages` stages, ascending to 1; a stage with as many utterances as the next one is

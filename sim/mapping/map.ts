@@ -34,10 +34,12 @@ function withSplits(task: MappingTask, trace: SpikeTrace | null): Placement {
     const seen = trace === null ? null : withPartialSums(topology, trace);
     return strategies[task.request.strategy]({ ...task, topology, explains }, activityOf(topology, seen));
   };
+  const tooWide = tooWideIn(task);
+  // an explanation takes far longer than a placement: only where no cut helps
+  if (tooWide.length === 0) return place(task.topology, task.explains);
   const whole = unlessInfeasible(() => place(task.topology));
   if (whole !== null) return whole;
-  const tooWide = tooWideIn(task);
-  const mostRows = tooWide.length === 0 ? 0 : Math.max(...task.topology.populations.map((population) => population.neurons));
+  const mostRows = Math.max(...task.topology.populations.map((population) => population.neurons));
   for (let parts = 2; parts <= Math.min(mostRows, task.chip.cores.length); parts++) {
     const topology = tooWide.reduce((cut, p) => splitFanIn(cut, task.precision, p, parts), task.topology);
     if (!tooWide.every((p) => oneNeuronFits({ ...task, topology }, p))) continue;
