@@ -19,12 +19,11 @@ import {
   type SampleSet,
   type SweepSpec,
   type Topology,
-  technologyWarnings,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
 import { demandSpikes, isLabelled, quantise, type Runnable, runnableNetwork } from "../sim/functional/index.js";
-import { clockedRest, demandRunnable, needsOn } from "../sim/index.js";
+import { demandRunnable, needsOn } from "../sim/index.js";
 import {
   bitsInDram,
   type HeldWeights,
@@ -49,6 +48,7 @@ import {
 } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
+import { chipWarnings } from "./chip-warnings.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { checkCoupledSearch } from "./coupled-search.js";
 import { workloadWarnings } from "./data-warnings.js";
@@ -60,7 +60,7 @@ import { modelWarnings, searchedModelWarnings } from "./model-warnings.js";
 import { type Description, type Values, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { roundedTimes } from "./rounded-times.js";
-import { hasSeveralDies, sharedDram } from "./shared-dram.js";
+import { hasSeveralDies } from "./shared-dram.js";
 import { silentPrices } from "./silent-prices.js";
 import { TrainingFiles } from "./training-files.js";
 import { intervalsOfFpga } from "./uncertainty.js";
@@ -282,12 +282,10 @@ async function checkChip(
       ...unrolledOf(chip, topology),
       ...unrankedOf(sweep, topology),
       ...idleDies(chip, sweep),
-      ...sharedDram(chip, sweep),
+      ...chipWarnings(experiment, sweep),
       ...(sweep === null || !isLabelled(data) ? [] : unjudgedAccuracy(sweep)),
       ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),
-      ...technologyWarnings(chip, precision),
-      ...clockedRest(experiment),
       ...fastClocks(chip, precision, needs, sweep),
       ...silentPrices(description, experiment, topology),
     ],

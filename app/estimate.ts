@@ -7,17 +7,17 @@ import { byKind, type Experiment, isLavaFile, ofKind, pathOf, type SampleSet, sh
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { isLabelled } from "../sim/functional/index.js";
-import { busiestDieShare, clockedRest, evaluatePoint, functionalKey, prepareFunctional, type Result } from "../sim/index.js";
+import { busiestDieShare, evaluatePoint, functionalKey, prepareFunctional, type Result } from "../sim/index.js";
 import { type Occupancy, occupancyOf } from "../sim/mapping/index.js";
 import { type Binding, type Bottleneck, bindingOf, bottleneckOf, groupLimits } from "../sim/observe/index.js";
 import type { Intervals } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
+import { chipWarnings } from "./chip-warnings.js";
 import { workloadWarnings } from "./data-warnings.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
 import { samplesFor } from "./inputs.js";
 import { openFor, scalarAt, type Values, withValues } from "./open.js";
 import { runnableOf, runnableWarnings } from "./runnable-warnings.js";
-import { sharedDram } from "./shared-dram.js";
 import { stayingPrices } from "./silent-prices.js";
 import { intervalsOfResult } from "./uncertainty.js";
 import { unrolledOf } from "./unrolled.js";
@@ -236,9 +236,8 @@ async function onChip(chip: string, { model, document, samples: random }: Estima
       warnings: [
         ...lost,
         ...unrolledOf(board.chip, functional.trace.topology),
-        ...sharedDram(board.chip, null),
+        ...chipWarnings(board, null),
         ...stayingPrices(described, values, board.chip, functional.trace.topology),
-        ...clockedRest(board),
       ],
     };
   } catch (error) {

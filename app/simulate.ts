@@ -1,12 +1,13 @@
 /** Simulates one design point. Effects: reads files. */
-import { type Experiment, ofKind, technologyWarnings } from "../arch/index.js";
+import { type Experiment, ofKind } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { didYouMean } from "../base/nearest.js";
-import { clockedRest, counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
+import { counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
 import { energyByLayer, explainRun, type Rebuild, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
+import { chipWarnings } from "./chip-warnings.js";
 import { workloadWarnings } from "./data-warnings.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { modelWarnings } from "./model-warnings.js";
@@ -14,7 +15,6 @@ import { type Description, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { rebuilding } from "./rebuilding.js";
 import { runnableOf, runnableWarnings } from "./runnable-warnings.js";
-import { sharedDram } from "./shared-dram.js";
 import { stayingPrices } from "./silent-prices.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
 import { intervalsOfResult } from "./uncertainty.js";
@@ -115,10 +115,8 @@ async function simulateChip(
       ...modelWarnings(model, experiment.precision),
       ...(await workloadWarnings(model, experiment, file)),
       ...runnableWarnings(runnable, samples, experiment.workload.encoding),
-      ...sharedDram(experiment.chip, null),
+      ...chipWarnings(experiment, null),
       ...stayingPrices(description, values, experiment.chip, trace.topology),
-      ...technologyWarnings(experiment.chip, experiment.precision),
-      ...clockedRest(experiment),
     ],
   };
 }

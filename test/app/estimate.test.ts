@@ -65,6 +65,12 @@ test("metrics are those that sim gives of the same description", async () => {
   expect(chips[0].result?.breakdown).toEqual(result.breakdown);
 });
 
+test("warnings of the chip are those of sim: a leakage that was measured at no such node, a rest that pays every clock", async () => {
+  const values = { "chip.technology_nm": 65, "chip.idle": "clocked", "workload.period_ms": 10, "workload.rest.logic_percent": 0 };
+  const { chips } = await on("quad", { chips: ["edge-core"], events: spikes, dtSeconds: 1e-3, reset: "zero", values });
+  expect(chips[0].warnings.join("\n")).toMatch(/^leakage at 65 nm was measured on no chip.*\n.*clock/);
+});
+
 test("all: every shipped -like chip has a result or a reason; truenorth-like is refused as no board", async () => {
   const { chips, assumed } = await on("quad", { chips: "all", steps: 20 });
   expect(chips.map(({ chip }) => chip)).toEqual(shippedNames("chip").filter((name) => name.endsWith("-like")));
