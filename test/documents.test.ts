@@ -1,6 +1,6 @@
 /**
- * What documents promise that no other test holds: the README's size, links that lead somewhere, a description that can
- * be typed.
+ * What documents promise that no other test holds: the sizes of README and changelog, links that lead somewhere, a
+ * description that can be typed.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,6 +24,10 @@ test("the README has at most 150 lines of at most 120 columns", () => {
   const lines = textOf("README.md").trimEnd().split("\n");
   expect(lines.length).toBeLessThanOrEqual(150);
   expect(lines.filter((line) => line.length > 120)).toEqual([]);
+});
+
+test("the changelog has at most 400 lines", () => {
+  expect(textOf("CHANGELOG.md").trimEnd().split("\n").length).toBeLessThanOrEqual(400);
 });
 
 test("no line of prose in a document is wider than 120 columns where it could break: `npx tsx scripts/fold.ts` folds it", () => {
