@@ -6,7 +6,7 @@ import { shellWord } from "../base/escape/shell.js";
 import { DrivenStudy, type OpenStudy, Store, type StoredPoint } from "../sweeps/index.js";
 import { demandPointNumber } from "./checked-options.js";
 
-export { journalNote, Store } from "../sweeps/index.js";
+export { journalNote, Store, unclosedNote } from "../sweeps/index.js";
 
 /** Opens the database for reading. All that is read until it is closed is of one moment, whatever a sweep adds. */
 export function readStill(database: string): Store {

@@ -37,6 +37,7 @@ import { registerSweep } from "./commands/sweep.js";
 import { registerTable } from "./commands/table.js";
 import { registerTrain } from "./commands/train.js";
 import { registerWorker } from "./commands/worker.js";
+import { unclosedDatabases } from "./options/databases.js";
 import { withNotes } from "./options/help.js";
 import { refuseInputs } from "./options/output.js";
 import { print, printJson, warn } from "./output/print.js";
@@ -107,7 +108,10 @@ function buildProgram(argv: readonly string[]): Command {
     })
     .showSuggestionAfterError(true)
     .helpCommand("help [command]", "help on a command")
-    .hook("preAction", (_, asked) => refuseInputs(asked));
+    .hook("preAction", async (_, asked) => {
+      refuseInputs(asked);
+      warn(await unclosedDatabases(asked));
+    });
   // package.json is read only for the version.
   if (argv.includes("-V") || argv.includes("--version")) program.version(packageVersion());
   else program.option("-V, --version", "output the version number");

@@ -92,7 +92,7 @@ export { canonicalValues, type PointValues, Space } from "./space.js";
 export { databaseReference } from "./store/database-reference.js";
 export { ModelFolder, ModelsInMemory, modelsBeside } from "./store/model-folder.js";
 export type { ScoredRun } from "./store/packed-errors.js";
-export { journalNote } from "./store/reading.js";
+export { journalNote, unclosedNote } from "./store/reading.js";
 export { SCHEMA_VERSION } from "./store/schema.js";
 export { type RunOf, runsOf } from "./store/scored-runs.js";
 export { Store, type StoredPoint } from "./store/sqlite.js";

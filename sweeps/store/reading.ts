@@ -3,11 +3,12 @@
  * also be read where nothing can be written: from a read-only folder, and on a full disk.
  * Throws: `InputError`.
  */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
 import { checkFile, checkName, checkOurs } from "./faults.js";
 import { readAsNew } from "./schema.js";
+import { claimedLife, type WriterLife } from "./writer.js";
 
 export function openForReading(file: string): Database.Database {
   checkName(file);
@@ -41,9 +42,9 @@ function checked(file: string, db: Database.Database): Database.Database | null 
   }
 }
 
-/** The journal of a database, if something lies in it. */
+/** The journal of a database, if something lies in it: beside the file itself, whatever link names it. */
 function journalOf(file: string): string | null {
-  const journal = `${file}-wal`;
+  const journal = `${lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true ? realpathSync(file) : file}-wal`;
   return (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) === 0 ? null : journal;
 }
 
@@ -54,6 +55,36 @@ export function journalNote(file: string): string | null {
   const journal = journalOf(file);
   if (journal === null) return null;
   return `${file}: another program is reading it, so its newest points still lie in ${journal}; copy both files, or close the reader first`;
+}
+
+/**
+ * What to know of a database that no writer has closed and none writes now, so that it may not hold all points, or its
+ * file alone does not; null: nothing, or it cannot be read.
+ */
+export function unclosedNote(file: string): string | null {
+  // before the claim is read: a writer that closes the database withdraws it first
+  const before = existsSync(file) ? journalOf(file) : null;
+  const life = claimLife(file);
+  if (life === null) return null;
+  const journal = before ?? journalOf(file);
+  if (journal === null)
+    return `warning: ${file} was copied while a sweep wrote it, or the sweep was killed, and ${file}-wal is not beside it: its newest points may be missing; copy both files, or end the sweep before copying`;
+  if (life !== "ended") return null;
+  return `warning: the sweep of ${file} was killed; its newest points may lie in ${journal}: copy both files, or continue the sweep, which leaves one file`;
+}
+
+/** If the writer that a database names lives; null: it names none. */
+function claimLife(file: string): WriterLife | null {
+  try {
+    const db = openForReading(file);
+    try {
+      return claimedLife(db);
+    } finally {
+      db.close();
+    }
+  } catch {
+    return null; // the command says it
+  }
 }
 
 /** The file's bytes, changed to those of a database without a journal. */

@@ -3,7 +3,7 @@
  */
 import type { Json } from "../../base/hash.js";
 import { ScoredRuns } from "./scored-runs.js";
-import { type WriterLife, writerLife } from "./writer.js";
+import { claimedLife, type WriterLife } from "./writer.js";
 
 /** Sessions; one that was killed ended with its last point before the next session, null: it has no such point. */
 const TIMES = `SELECT id, started_at, coalesce(ended_at, (SELECT max(p.ended_at) FROM point p
@@ -39,7 +39,7 @@ export class Sessions extends ScoredRuns {
    * If the program that has the database open for writing lives: a process number alone does not say which machine's.
    */
   writerLife(): WriterLife {
-    return this.guard(() => writerLife(this.db));
+    return this.guard(() => claimedLife(this.db) ?? "ended");
   }
 
   /**

@@ -59,10 +59,10 @@ function lifeOf({ process: id, place }: WriterRow): WriterLife {
   }
 }
 
-/** Of the writer that a database names; one that names none is not written. */
-export function writerLife(db: Database.Database): WriterLife {
+/** Of the writer that a database names; null: it names none, because the last one has closed it. */
+export function claimedLife(db: Database.Database): WriterLife | null {
   const row = writerOf(db);
-  return row === undefined ? "ended" : lifeOf(row);
+  return row === undefined ? null : lifeOf(row);
 }
 
 const writerOf = (db: Database.Database): WriterRow | undefined =>

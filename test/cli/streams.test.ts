@@ -67,6 +67,24 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect([out, err]).toEqual(["141\n", ""]);
   });
 
+  test("a sweep whose reader goes leaves one file, and a killed one's copy without its journal is named on standard error", {
+    tags: ["long"],
+    timeout: 120_000,
+  }, () => {
+    const { out } = shell(
+      'set -o pipefail; "$N" "$P" sweep small.yaml --db gone.db --budget 60 --workers 1 | head -1 > /dev/null; echo $?',
+    );
+    expect([out, readdirSync(folder).filter((name) => name.startsWith("gone.db"))]).toEqual(["141\n", ["gone.db"]]);
+    shell(
+      '"$N" "$P" sweep small.yaml --db cut.db --budget 2000 --workers 1 & until [ -s cut.db-wal ]; do sleep 0.05; done; sleep 1; kill -9 $!',
+    );
+    shell("mkdir copy && cp cut.db copy/");
+    for (const command of ["pareto", "report -o r.html", "attach --no-tui", "export points -o p.csv"])
+      expect(shell(`"$N" "$P" ${command} copy/cut.db`).err).toMatch(/^warning: copy\/cut\.db .*its newest points may be missing/);
+    expect(shell('"$N" "$P" pareto cut.db --json').err).toMatch(/^warning: the sweep of cut\.db was killed/);
+    expect(shell('"$N" "$P" pareto done.db --json').err).toBe("");
+  });
+
   test("H3, L4: -o writes through a device, follows a link, refuses a folder by its own name, and appends to the shell's file", {
     tags: ["long"],
     timeout: 60_000,

@@ -26,9 +26,9 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { sha256 } from "../../../base/hash.js";
-import { mergeInto, Store } from "../../../sweeps/index.js";
+import { mergeInto, Store, unclosedNote } from "../../../sweeps/index.js";
 import { contentOf, FakeEngine, fakeStudy, formula, specOf } from "../fake-study.js";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "place-")));
@@ -127,6 +127,68 @@ test.each([
   const [alone, whole] = [contentOf(copy), contentOf(file)];
   expect(JSON.parse(alone).points.length).toBeGreaterThanOrEqual(60);
   expect(sha256(alone)).toBe(sha256(whole));
+});
+
+test("a copy without its journal, and a killed sweep, are named as such; a sweep that runs, and a closed database, are not", async () => {
+  const [file, missing] = [await filled(), /x\.db-wal is not beside it: its newest points may be missing/];
+  const copied = (source: string, ends: readonly string[]): string => {
+    const copy = fresh();
+    for (const end of ends) copyFileSync(source + end, copy + end);
+    return copy;
+  };
+  const link = join(dirname(file), "link.db");
+  symlinkSync("x.db", link);
+  expect([file, link, "nowhere.db", folder].map(unclosedNote)).toEqual([null, null, null, null]);
+  const writer = Store.open(file);
+  writer.log("last", 1);
+  expect([file, link].map(unclosedNote)).toEqual([null, null]);
+  const [alone, both] = [copied(file, [""]), copied(file, ["", "-wal"])];
+  expect(unclosedNote(alone)).toMatch(missing);
+  expect(unclosedNote(alone)).toMatch(missing); // the empty journal that a reader leaves is none
+  expect(unclosedNote(both)).toBeNull();
+  const ended = spawnSync(process.execPath, ["--version"]).pid;
+  const db = new Database(file);
+  db.prepare("UPDATE writer SET process = ?").run(ended);
+  const killed = copied(file, ["", "-wal"]);
+  const linked = join(dirname(file), "killed.db");
+  symlinkSync(killed, linked);
+  for (const name of [killed, linked]) expect(unclosedNote(name)).toContain(`its newest points may lie in ${killed}-wal`);
+  db.prepare("UPDATE writer SET process = ?").run(process.pid);
+  db.close();
+  writer.close();
+  expect(unclosedNote(file)).toBeNull();
+  Store.open(killed).close();
+  expect(unclosedNote(killed)).toBeNull();
+});
+
+test("the process's exit closes a database that is open for writing; a running sweep copies its journal every few seconds", async () => {
+  const file = await filled();
+  const before = new Set(process.listeners("exit"));
+  vi.useFakeTimers();
+  const writer = Store.open(file);
+  const watch = writer.watch((loss) => expect(loss).toBeNull());
+  writer.log("told", 1);
+  const told = (): number => {
+    const copy = fresh();
+    copyFileSync(file, copy);
+    const reader = Store.read(copy);
+    const { length } = reader.events("told");
+    reader.close();
+    return length;
+  };
+  expect(told()).toBe(0);
+  vi.advanceTimersByTime(5500);
+  expect(told()).toBe(1);
+  watch.end();
+  vi.useRealTimers();
+  writer.log("told", 2);
+  expect([told(), readdirSync(dirname(file)).length]).toEqual([1, 3]);
+  const [exit, ...others] = process.listeners("exit").filter((listener) => !before.has(listener));
+  expect(others).toEqual([]);
+  exit(0);
+  expect([told(), readdirSync(dirname(file))]).toEqual([2, ["x.db"]]);
+  expect(process.listeners("exit").every((listener) => before.has(listener))).toBe(true);
+  writer.close();
 });
 
 test("H2, L12: a second writer is refused by every name of the file, in this process and in another; there is no lock file", async () => {
