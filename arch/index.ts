@@ -184,7 +184,7 @@ export type { SnnDseChip } from "./kinds/snn-dse.js";
 export type { SnnDsePipelineChip } from "./kinds/snn-dse-pipeline.js";
 export type { TinyOdinChip } from "./kinds/tinyodin.js";
 export type { KnownNames } from "./known-names.js";
-export { builtLanes, idleLanes } from "./lanes.js";
+export { builtLanes, idleLanes, type LaneCounts, laneCounts } from "./lanes.js";
 export type { ConvolutionShape, LayerChain, NeuronStage, PoolShape, PoolStage, WeightStage } from "./layer-chain.js";
 export { checkLayerNames, checkLayers } from "./layer-names.js";
 export { bandwidthGbitSOf, latencyNsOf } from "./link-units.js";

@@ -1,7 +1,9 @@
 /**
  * Number of lanes that are built: a group of synapses cannot feed more, and further lanes are neither built nor priced.
  */
+import { addressGeneratorSize } from "./address-generator.js";
 import type { Core } from "./chip.js";
+import { unlikeCores } from "./core-kinds.js";
 import type { CoreNeeds } from "./core-needs.js";
 import { itemsPerBeat, packing } from "./packing.js";
 import { narrowestAccumulatorBits, narrowestWeightBits, type Precision } from "./precision.js";
@@ -31,6 +33,20 @@ export function builtLanes(core: Core, precision: Precision, needs: CoreNeeds): 
   const { weights, sums, row } = laneBounds(core, precision, needs);
   return Math.min(core.lanes, weights, sums, row);
 }
+
+/** Lanes of one kind of core as they are built; the error of a price that follows them goes by these numbers. */
+export interface LaneCounts {
+  readonly lanes: number;
+  /** Of its address generator; 0: it has none. */
+  readonly addressLanes: number;
+}
+
+/** Of each kind of core, in the order of `unlikeCores`. */
+export const laneCounts = (cores: readonly Core[], precision: Precision, needs: CoreNeeds): readonly LaneCounts[] =>
+  unlikeCores({ cores }).map((core) => ({
+    lanes: builtLanes(core, precision, needs),
+    addressLanes: addressGeneratorSize(core, needs, precision).lanes,
+  }));
 
 /** For each kind of core with lanes that never work: how many, why, and what to change. */
 export function idleLanes(cores: readonly Core[], precision: Precision, needs: CoreNeeds): readonly string[] {

@@ -18,6 +18,7 @@ import {
   type Core,
   EXPONENT_REFERENCE,
   exponentErrors,
+  type LaneCounts,
   leakageErrors,
   type Memory,
   macroError,
@@ -166,8 +167,8 @@ const CONTROL: { readonly [price: string]: readonly [quantity: string, sigma: nu
   control_leakage_mw: ["leakage", 0.187],
 };
 
-/** Causes of a price of control, beside those of all logic: cores of other lanes or update units err apart. */
-export function controlCauses(price: string, cores: readonly Core[]): readonly ErrorCause[] {
+/** Causes of a price of control, beside those of all logic: cores of other built lanes or update units err apart. */
+export function controlCauses(price: string, cores: readonly Pick<Core, "lanes" | "neuronUpdate">[]): readonly ErrorCause[] {
   const found = CONTROL[price];
   if (found === undefined) return [];
   const [quantity, sigma] = found;
@@ -184,12 +185,15 @@ const shapesOf = <T>(cores: readonly T[], shapeOf: (core: T) => string): string 
  */
 const GENERATOR_ENERGY = 0.13;
 
+/** A core as an address generator's error goes by it. */
+type Generator = Pick<LaneCounts, "addressLanes"> & Pick<Core, "synapseMemory">;
+
 /** Causes of an address's energy, beside those of all generators: those of other lanes, words or banks err apart. */
-export function generatorCauses(price: string, cores: readonly Pick<Core, "lanes" | "synapseMemory">[]): readonly ErrorCause[] {
+export function generatorCauses(price: string, cores: readonly Generator[]): readonly ErrorCause[] {
   if (price !== "address_generator_pj") return [];
   const shapes = shapesOf(
     cores,
-    ({ lanes, synapseMemory: { wordBits, banks } }) => `${lanes} lanes and ${banks} banks of ${wordBits} bits`,
+    ({ addressLanes, synapseMemory: { wordBits, banks } }) => `${addressLanes} lanes and ${banks} banks of ${wordBits} bits`,
   );
   const [kind, sigma] = ["energy of an address generator", GENERATOR_ENERGY];
   return [{ name: `${kind} of ${shapes}`, kind, down: sigma, up: sigma }];

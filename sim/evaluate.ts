@@ -6,11 +6,13 @@
 import {
   areaOf,
   type Chip,
+  type CoreNeeds,
   checkFrame,
   type Experiment,
   type FpgaUse,
   feedsBack,
   flitCyclesOn,
+  laneCounts,
   type ModelNetwork,
   multiplicationsPerFrame,
   portName,
@@ -120,7 +122,7 @@ export function evaluatePoint(experiment: Experiment, functional: Functional, kn
   const fpga = demandBuildable(chip, precision, needs);
   const area = areaOf(chip, precision, needs);
   const { placement, timing } = known === null ? replay(experiment, functional.trace, functional.placedBy) : sharedReplay(chip, known);
-  const result = checkedResult(fold(experiment, functional, placement, timing, { area, fpga }), timing.total);
+  const result = checkedResult(fold(experiment, functional, placement, timing, { needs, area, fpga }), timing.total);
   return { result, placement, timing };
 }
 
@@ -143,7 +145,7 @@ function fold(
   functional: Functional,
   placement: Placement,
   timing: TimingRun,
-  { area, fpga }: { readonly area: ReturnType<typeof areaOf>; readonly fpga: FpgaUse | null },
+  { needs, area, fpga }: { readonly needs: CoreNeeds; readonly area: ReturnType<typeof areaOf>; readonly fpga: FpgaUse | null },
 ): Result {
   const { chip, precision } = experiment;
   const { topology } = functional.trace;
@@ -204,6 +206,7 @@ function fold(
       timedUtterances: Array.from(functional.timedUtterances),
       ...timedValues(timing, energies),
       ...(fpga === null ? {} : { lawErrors: fpga.errors }),
+      laneCounts: laneCounts(chip.cores, precision, needs),
     },
   };
 }

@@ -11,7 +11,7 @@ import {
   BUILT_NEEDS,
   type Chip,
   type Core,
-  coreKind,
+  coreCounts,
   type Memory,
   memoryMacro,
   messageBits,
@@ -112,18 +112,6 @@ export const cornerOf = (quantity: SramQuantity): "energy" | "area" | "leakage" 
 
 const isSramQuantity = (quantity: string): quantity is SramQuantity => (SRAM_QUANTITIES as readonly string[]).includes(quantity);
 
-/** The first core of each kind, and the number of cores of that kind. */
-function coreKinds(chip: Chip): readonly { readonly core: Core; readonly count: number }[] {
-  const kinds = new Map<string, { readonly core: Core; count: number }>();
-  for (const core of chip.cores) {
-    const kind = coreKind(core);
-    const known = kinds.get(kind);
-    if (known === undefined) kinds.set(kind, { core, count: 1 });
-    else known.count++;
-  }
-  return [...kinds.values()];
-}
-
 /** Adds the costs of parts that are made alike. */
 class Parts {
   private readonly byKey = new Map<string, LinePart>();
@@ -140,7 +128,7 @@ const costOf = (chip: Chip, name: string, price: Price): number => onSilicon(chi
 
 function memoryParts(chip: Chip, price: string, beginning: string, quantity: SramQuantity): LineParts | null {
   const parts = new Parts();
-  for (const { core, count } of coreKinds(chip)) {
+  for (const { core, count } of coreCounts(chip)) {
     const macro = MEMORIES[beginning](core, chip);
     if (macro === null) continue;
     const { kind, own, sizeBits, wordBits, banks, ports, copies } = macro;
@@ -159,7 +147,7 @@ function memoryParts(chip: Chip, price: string, beginning: string, quantity: Sra
 function queueParts(chip: Chip, price: string): LineParts | null {
   if (!Object.hasOwn(QUEUE_LINES, price)) return null;
   const [which, quantity] = QUEUE_LINES[price];
-  const kinds = coreKinds(chip);
+  const kinds = coreCounts(chip);
   const isAuto = (core: Core): boolean => which.every((one) => core.ownWords[one] === null && core.queueKinds[one] === "auto");
   if (kinds.every(({ core }) => isAuto(core))) return null;
   const corner = cornerOf(quantity);

@@ -12,12 +12,15 @@
  */
 import {
   type Chip,
+  type Core,
   factorErrors,
+  type LaneCounts,
   PRICE_GROUPS,
   type PriceName,
   type SiliconGroup,
   type SramQuantity,
   type Technology,
+  unlikeCores,
 } from "../arch/index.js";
 import {
   controlCauses,
@@ -42,15 +45,27 @@ export interface LineErrors {
   readonly exactShare: (component: string) => number;
 }
 
-/** The causes behind each line of a chip's breakdown. */
-export function priceErrors(chip: Chip): LineErrors {
+/**
+ * The causes behind each line of a chip's breakdown. `built`: lanes of each kind of core (`unlikeCores`); undefined: as
+ * described.
+ */
+export function priceErrors(chip: Chip, built?: readonly LaneCounts[]): LineErrors {
+  const cores = unlikeCores(chip).map((core, k): BuiltCore => ({ ...core, addressLanes: core.lanes, ...built?.[k] }));
   const known = new Map<string, LineError>();
   const of = (component: string): LineError => {
-    const found = known.get(component) ?? errorOf(chip, linePrice(component));
+    const found = known.get(component) ?? errorOf({ chip, cores }, linePrice(component));
     known.set(component, found);
     return found;
   };
   return { get: (component) => of(component).causes, exactShare: (component) => of(component).exactShare };
+}
+
+type BuiltCore = Core & LaneCounts;
+
+/** A chip, and its kinds of cores as they are built. */
+interface BuiltChip {
+  readonly chip: Chip;
+  readonly cores: readonly BuiltCore[];
 }
 
 interface LineError {
@@ -61,32 +76,34 @@ interface LineError {
 const EXACT: LineError = { causes: undefined, exactShare: 1 };
 const by = (...causes: readonly ErrorCause[]): LineError => ({ causes, exactShare: 0 });
 
-function errorOf(chip: Chip, price: string | null): LineError {
+function errorOf(made: BuiltChip, price: string | null): LineError {
   if (price === null) return EXACT;
+  const { chip } = made;
   const own = chip.priceOverrides[price];
   if (own !== undefined) return own.plusMinusPercent === undefined ? EXACT : by(ownCause(price, own.plusMinusPercent));
   if (Object.hasOwn(LOGIC.padLink, price)) return by(LOGIC.padLink[price as keyof typeof LOGIC.padLink]);
   if (price === "die_link_leakage_mw") return EXACT;
   if (price.startsWith("dram_")) return price === "dram_bit_pj" ? by(LOGIC.dram) : EXACT;
   const line = lineParts(chip, price);
-  if (line === null) return by(...libraryCauses(chip, price));
-  return ofParts(line.parts.map(({ cost, made }) => ({ cost, causes: partCauses(chip, price, line.quantity, made) })));
+  if (line === null) return by(...libraryCauses(made, price));
+  return ofParts(line.parts.map((part) => ({ cost: part.cost, causes: partCauses(made, price, line.quantity, part.made) })));
 }
 
 /** Causes of a line of which no part is SRAM or a user's macro. */
-const libraryCauses = (chip: Chip, price: string): readonly ErrorCause[] => [
+const libraryCauses = ({ chip, cores }: BuiltChip, price: string): readonly ErrorCause[] => [
   ...routerSizeCauses(price, chip.noc),
-  ...controlCauses(price, chip.cores),
-  ...generatorCauses(price, chip.cores),
+  ...controlCauses(price, cores),
+  ...generatorCauses(price, cores),
   ...logicCauses(chip.technology, price),
   ...siliconCauses(chip, price, true),
 ];
 
-function partCauses(chip: Chip, price: string, quantity: SramQuantity, made: LinePart["made"]): readonly ErrorCause[] {
+function partCauses(on: BuiltChip, price: string, quantity: SramQuantity, made: LinePart["made"]): readonly ErrorCause[] {
+  const { chip } = on;
   const { technology } = chip;
   const corner = cornerOf(quantity);
   if (made.by === "own") return ownMacroCauses(made.macro, quantity, corner, technology);
-  if (made.by === "logic") return libraryCauses(chip, price);
+  if (made.by === "logic") return libraryCauses(on, price);
   if (made.by === "registers") return [...registerCauses(technology), ...siliconCauses(chip, price, true)];
   const laws = [...macroCauses(technology, quantity, made.macro), ...cornerCauses(technology, corner, "sram")];
   return [...laws, ...siliconCauses(chip, price, false)];

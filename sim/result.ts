@@ -1,6 +1,6 @@
 /** Result of one design point: metrics by name, the breakdown behind them, and details that explain them. */
 
-import type { FpgaErrors, NeurobenchMetrics, OperationTotals } from "../arch/index.js";
+import type { FpgaErrors, LaneCounts, NeurobenchMetrics, OperationTotals } from "../arch/index.js";
 
 /**
  * Every metric: name with its unit last, direction, description. Objectives, constraints and exports use these names.
@@ -144,5 +144,10 @@ export interface Result {
      * on silicon, and by older versions.
      */
     readonly lawErrors?: FpgaErrors | undefined;
+    /**
+     * Lanes that are built, of each kind of core (`unlikeCores`): errors of prices go by them, and the network decides
+     * them. Left out by older versions, whose errors go by the description's lanes.
+     */
+    readonly laneCounts?: readonly LaneCounts[] | undefined;
   };
 }

@@ -86,6 +86,7 @@ const resultSchema = z.strictObject({
     lawErrors: z
       .strictObject({ luts: resourceErrors, flipFlops: resourceErrors, blockRams: resourceErrors, dsps: resourceErrors })
       .optional(),
+    laneCounts: listOf(z.strictObject({ lanes: count, addressLanes: count })).optional(),
   }),
 });
 const numbers = numbersList().transform((list) => Float64Array.from(list));

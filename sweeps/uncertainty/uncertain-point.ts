@@ -22,13 +22,21 @@ export function uncertainPoint(
   runOf: RunOf = () => null,
 ): UncertainPoint {
   const { chip, precision } = experiment;
-  const { utterances, independentSamples: stored = utterances, modelHash, dataHash, timedUtterances, lawErrors } = result.provenance;
+  const {
+    utterances,
+    independentSamples: stored = utterances,
+    modelHash,
+    dataHash,
+    timedUtterances,
+    lawErrors,
+    laneCounts,
+  } = result.provenance;
   const key = functionalKey(experiment, modelHash, dataHash);
   const run = runWith(result.metrics.accuracy_percent, runOf(key));
   // results of older versions counted utterances without a class, and few utterances of many frames, as too many
   const samples = (run === null ? null : independentSamples({ ...run.recordings, wrong: run.wrong })) ?? stored;
   return {
-    ...{ id, metrics, breakdown, errors: withFpgaErrors(priceErrors(chip), chip, precision, lawErrors), samples },
+    ...{ id, metrics, breakdown, errors: withFpgaErrors(priceErrors(chip, laneCounts), chip, precision, lawErrors), samples },
     functionalKey: key,
     run,
     fpga: chip.fpga,
