@@ -44,8 +44,8 @@ export function decayByShift(value: number, shift: number): number {
 }
 
 /**
- * The shift for which 2^-shift is nearest to `share`, as a ratio; 31 if nothing leaks. Throws: RangeError for a share
- * below 0.
+ * The shift for which 2^-shift is nearest to `share`, the lower of equal ones; 31 if nothing leaks. Throws: RangeError
+ * for a share below 0.
  */
 export function leakShift(share: number): number {
   if (share < 0) throw new RangeError(`a share of ${share} cannot leak away by a shift`);

@@ -103,7 +103,12 @@ class NirReader {
         this.problem(join(path, name), `${type} has no field ${name}`, `fields of ${type}: ${Object.keys(known).join(", ")}`);
         continue;
       }
-      const value = this.value(group.get(name), join(path, name));
+      const field = group.get(name);
+      // the package writes shapes as a map of ports
+      const isMap = name === "input_type" && field instanceof h5wasm.Group;
+      const entity = isMap ? field.get("input") : field;
+      if (isMap && entity === null) continue;
+      const value = this.value(entity, join(path, name));
       if (value !== null && this.fits(value, expected, join(path, name))) fields.set(name, value);
     }
     for (const [name, expected] of Object.entries(known)) {

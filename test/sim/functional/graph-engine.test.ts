@@ -148,14 +148,16 @@ test("a leak by shift takes the whole part of |v| / 2^k off |v|, for every 12-bi
   }
 });
 
-test("the shift for a share has the smallest error in ratio of all shifts; at 31 nothing leaks", () => {
+test("the shift for a share has the smallest error of all shifts, and the lower of two that are as near; at 31 nothing leaks", () => {
   const rng = createRng(9, "shares");
   for (let i = 0; i < 500; i++) {
     const share = 2 ** (-14 * rng.float());
-    const error = (k: number): number => Math.abs(2 ** -k / share - 1);
+    const error = (k: number): number => Math.abs(2 ** -k - share);
     const best = Array.from({ length: 24 }, (_, k) => error(k)).reduce((least, value) => Math.min(least, value));
     expect(error(leakShift(share))).toBe(best);
   }
+  // 2^-2 is nearer to 0.18 as a ratio (1.39 against 1.44), 2^-3 in its difference (0.055 against 0.07)
+  expect([0.18, 0.1875, 0.19, 0.75, 0.7500001].map(leakShift)).toEqual([3, 2, 2, 0, 0]);
   expect(leakShift(0)).toBe(31);
   expect(() => leakShift(-0.5)).toThrow(RangeError);
 });

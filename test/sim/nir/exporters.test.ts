@@ -128,9 +128,9 @@ describe("nested graphs", () => {
 });
 
 describe("Flatten", () => {
-  const flat = (start: number, type: readonly number[] | null): Tree =>
-    node("Flatten", { start_dim: whole([start], []), end_dim: whole([-1], []), ...(type === null ? {} : { input_type: whole(type) }) });
-  const network = (start: number, type: readonly number[] | null) =>
+  const flat = (start: number, type: Data | Tree | null): Tree =>
+    node("Flatten", { start_dim: whole([start], []), end_dim: whole([-1], []), ...(type === null ? {} : { input_type: type }) });
+  const network = (start: number, type: Data | Tree | null) =>
     imported({ in: port("Input", 2, 1, 2), flat: flat(start, type), fc: linear(1, 4), out: port("Output", 1) }, [
       "in flat",
       "flat fc",
@@ -138,12 +138,14 @@ describe("Flatten", () => {
     ]);
 
   test.each([
-    ["without a batch", 0, [2, 1, 2]],
-    ["with a batch of any size", 1, [0, 2, 1, 2]],
-    ["with as many zeros as axes and a batch, as sinabs wrote it", 1, [0, 0, 0, 0]],
-    ["with as many zeros as axes", 0, [0, 0, 0]],
-    ["that counts a batch which its input has not", 1, [2, 1, 2]],
+    ["without a batch", 0, whole([2, 1, 2])],
+    ["with a batch of any size", 1, whole([0, 2, 1, 2])],
+    ["with as many zeros as axes and a batch, as sinabs wrote it", 1, whole([0, 0, 0, 0])],
+    ["with as many zeros as axes", 0, whole([0, 0, 0])],
+    ["that counts a batch which its input has not", 1, whole([2, 1, 2])],
     ["that counts a batch, without an input_type", 1, null],
+    ["with a map of its input", 0, { input: whole([2, 1, 2]) }],
+    ["with a map without its input", 0, { data: whole([7]) }],
   ])("%s: 1 + 20 + 300 + 4000", async (_, start, type) => {
     expect(outOf(await network(start, type), [1, 10, 100, 1000])).toEqual([4321]);
   });
@@ -153,8 +155,9 @@ describe("Flatten", () => {
   });
 
   test("of another size or number of axes is refused", async () => {
-    await expect(network(0, [2, 2, 2])).rejects.toThrow("declares input_type [2, 2, 2] but gets [2, 1, 2]");
-    await expect(network(0, [0, 0])).rejects.toThrow("declares input_type [0, 0] but gets [2, 1, 2]");
+    await expect(network(0, whole([2, 2, 2]))).rejects.toThrow("declares input_type [2, 2, 2] but gets [2, 1, 2]");
+    await expect(network(0, whole([0, 0]))).rejects.toThrow("declares input_type [0, 0] but gets [2, 1, 2]");
+    await expect(network(0, { input: whole([2, 2, 2]) })).rejects.toThrow("declares input_type [2, 2, 2] but gets [2, 1, 2]");
   });
 });
 
