@@ -5,13 +5,14 @@ import { unpricedOfFront, writeFront } from "../../app/pareto.js";
 import { storedDetail } from "../../app/point-detail.js";
 import type { StudyControls } from "../../app/sweep.js";
 import { shellValue, shellWord } from "../../base/escape/shell.js";
+import { lookOf } from "../format/style.js";
 import { copyText, print, warn } from "../output/print.js";
 import { progressPrinter } from "../runs/progress-lines.js";
 import type { SweepViewer } from "../runs/viewer.js";
 import type { StudyView } from "./events.js";
 import { candidatesIn } from "./points.js";
 import { openDashboard } from "./run.js";
-import { finishedCount, workersText } from "./state.js";
+import { type DashboardState, finishedCount, workersText } from "./state.js";
 import { summaryLines } from "./summary.js";
 import type { Loaded, Wish } from "./ui.js";
 
@@ -60,7 +61,7 @@ export function dashboardViewer(view: StudyView, study: StudyControls, file: str
     warn(`the dashboard failed, the sweep continues: ${error instanceof Error ? error.stack : String(error)}`.split("\n"));
     lines = progressPrinter(print);
   });
-  const { model, look } = dashboard;
+  const { model } = dashboard;
   model.tell({ type: "opened", study: view });
   const memory = setInterval(() => model.tell({ type: "memory", residentBytes: process.memoryUsage.rss() }), MEMORY_MS);
   return {
@@ -81,10 +82,16 @@ export function dashboardViewer(view: StudyView, study: StudyControls, file: str
         });
       }
       dashboard.close();
-      if (summary !== null && finishedCount(model.state()) > 0)
-        print(summaryLines(look, model.state(), unpricedOfFront(view.database), process.stdout.columns || 80, steadyMs()));
+      if (summary !== null) printSummary(model.state(), view.database);
     },
   };
+}
+
+/** What a dashboard leaves on the terminal: nothing if no point has ended. */
+export function printSummary(state: DashboardState, database: string): void {
+  if (finishedCount(state) === 0) return;
+  const look = lookOf(process.stdout, process.env);
+  print(summaryLines(look, state, unpricedOfFront(database), process.stdout.columns || 80, steadyMs()));
 }
 
 /** Handles commands about the database and the terminal, for a sweep of this process and an attached one alike. */

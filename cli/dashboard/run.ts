@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import { render } from "ink";
 import { createElement } from "react";
 import { steadyMs } from "../../app/nouns.js";
-import { type Look, lookOf } from "../format/style.js";
+import { lookOf } from "../format/style.js";
 import { Dashboard } from "./dashboard.js";
 import { createModel, type DashboardModel } from "./model.js";
 import type { KeyName } from "./press.js";
@@ -12,7 +12,6 @@ import type { Wish } from "./ui.js";
 
 export interface OpenDashboard {
   readonly model: DashboardModel;
-  readonly look: Look;
   /** Restores the terminal; harmless when called twice. */
   readonly close: () => void;
   /** Frames and bytes written so far. */
@@ -65,7 +64,7 @@ export function openDashboard(fulfil: (wish: Wish) => void, onBroken: (error: un
   process.on("exit", close);
   // Before the error is printed, because the alternate screen would hide it.
   process.on("uncaughtExceptionMonitor", close);
-  return { model, look, close, written: () => screen.written };
+  return { model, close, written: () => screen.written };
 }
 
 /** Receives Ink's frames and passes them to the screen, which sends the differences. */

@@ -30,7 +30,7 @@ const WHY: { readonly [reason in FinishReason]: string } = {
 
 /**
  * @param unpriced sentences on parts that the front's energies lack
- * @param columns width of the terminal
+ * @param columns width of the terminal now, whatever it was when `look` was made
  * @param nowMs up to which a sweep that still runs has taken its time
  */
 export function summaryLines(
@@ -56,7 +56,7 @@ export function summaryLines(
     ...scatterLines(look, state, ui, Math.min(width, PLOT_WIDTH), PLOT_ROWS),
     "",
     paint(look, `front: ${rows.length} ${rows.length === 1 ? "point" : "points"}`, "bold"),
-    ...frontLines(look, state, rows),
+    ...frontLines(look.columns === undefined ? look : { ...look, columns }, state, rows),
     ...unpriced.flatMap((line) => wrapped(line, width)),
     "",
     ...(volume === undefined

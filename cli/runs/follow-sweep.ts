@@ -7,7 +7,7 @@ import { type Provenance, revisionText } from "../../app/provenance.js";
 import { Store } from "../../app/stored.js";
 import { inputError } from "../../base/errors.js";
 import type { StudyView } from "../dashboard/events.js";
-import { hostWish } from "../dashboard/live.js";
+import { hostWish, printSummary } from "../dashboard/live.js";
 import { openDashboard } from "../dashboard/run.js";
 import { EMPTY_STATE, reduce } from "../dashboard/state.js";
 import { summaryLines } from "../dashboard/summary.js";
@@ -82,6 +82,7 @@ async function followOnScreen(follower: Follower, view: StudyView): Promise<void
     };
     const stop = (): void => {
       leave();
+      printSummary(model.state(), view.database);
       resolve();
     };
     const fail = (error: unknown): void => {

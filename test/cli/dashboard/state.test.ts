@@ -11,6 +11,7 @@ import { summaryLines } from "../../../cli/dashboard/summary.js";
 import { scatterOf } from "../../../cli/dashboard/text/scatter-figure.js";
 import { axisChoices, EMPTY_UI, settle, type Ui } from "../../../cli/dashboard/ui.js";
 import { tableRows, visibleCloud } from "../../../cli/dashboard/view.js";
+import { visibleWidth } from "../../../cli/format/text-table.js";
 import { causesOf } from "../../../sweeps/index.js";
 import { SCRIPTED_OPENING, scriptedPoints } from "./scripted-study.js";
 
@@ -162,6 +163,16 @@ test("what to type next has no command that needs a result, as long as there is 
   expect(next(none)).toMatch(/snn-dse show scripted\.db \d+ .*why a point has no result/);
   expect(next(none)).not.toMatch(/snn-dse (pareto|report)/);
   for (const command of ["pareto", "report", "show"]) expect(next(played(events, opened()))).toContain(`snn-dse ${command} scripted.db`);
+});
+
+test("the summary is as wide as the terminal is at the end, not as it was at the start", () => {
+  const ended = played([...scriptedPoints(60)].flat(), opened());
+  const parameters = ["lanes", "a_long_parameter", "another_long_parameter", "a_third_of_them", "the_last_one"];
+  const state = { ...ended, started: ended.started === null ? null : { ...ended.started, parameters } };
+  const widest = (atStart: number, atEnd: number): number =>
+    Math.max(...summaryLines({ colour: false, unicode: false, columns: atStart }, state, [], atEnd, 0).map(visibleWidth));
+  expect(widest(60, 100)).toBe(100);
+  expect(widest(100, 60)).toBe(60);
 });
 
 function keys(ui: Ui, state: DashboardState, ...names: readonly string[]): Ui {
