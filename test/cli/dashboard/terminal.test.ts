@@ -108,7 +108,7 @@ describe.skipIf(hindrance !== "")("the dashboard in a terminal", PATIENT, () => 
       watcher.press("p");
       await watcher.until(/only the terminal of the sweep/);
       watcher.press("q");
-      expect(await watcher.until(/ended 0/)).toMatch(/hypervolume[^]*Next:[^]*snn-dse pareto small\.db/);
+      expect(await watcher.until(/ended 0/)).toMatch(/hypervolume[\s\S]*Next:[\s\S]*snn-dse pareto small\.db/);
       expect(watcher.fact("alternate_on")).toBe("0");
       expect(terminal.screen()).toMatch(/RUNNING/);
       terminal.press("q");
