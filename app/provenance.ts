@@ -1,19 +1,17 @@
 /**
- * What computed a result: program version, source revision, Node, machine. Effects: reads package.json, runs git once
- * per process.
+ * What computed a result: program version, source revision, Node, machine. Effects: reads package.json and the
+ * build's revision, runs git once per process.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkoutRevision, differsFrom, type Revision } from "../base/git-revision.js";
 import { once } from "../base/once.js";
 import { packageRoot, packageVersion } from "../base/package-root.js";
 
-export interface Provenance {
+export interface Provenance extends Revision {
   readonly version: string;
-  /** null if the program does not run from a repository. */
-  readonly gitHash: string | null;
-  readonly gitDirty: boolean | null;
   readonly node: string;
   readonly v8: string;
   readonly platform: string;
@@ -22,21 +20,23 @@ export interface Provenance {
   readonly selfCheck: string;
 }
 
-function git(...parameters: readonly string[]): string | null {
-  // Only the program's own repository counts, not one in which the package is installed.
-  if (!existsSync(join(packageRoot(), ".git"))) return null;
-  try {
-    return execFileSync("git", ["-C", packageRoot(), ...parameters], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-  } catch {
-    return null;
-  }
+/** What the program reads beside the built files. */
+const BESIDE = ["arch", "training", "rtl", "test/conformance", ":(exclude)*.ts"];
+
+/**
+ * The revision of the program in `folder`, which is that of the package in `root`. A built program has the revision
+ * that the build found: the checkout may have moved on since. Its changes then count only in files that are not built.
+ */
+export function revisionOf(root: string, folder: string): Revision {
+  if (folder !== join(root, "dist")) return checkoutRevision(root);
+  const file = join(folder, "revision.json");
+  if (!existsSync(file)) return { gitHash: null, gitDirty: null };
+  const { gitHash, gitDirty } = JSON.parse(readFileSync(file, "utf8")) as Revision;
+  return { gitHash, gitDirty: gitHash !== null && differsFrom(root, gitHash, BESIDE) ? true : gitDirty };
 }
 
-/** The revision is that of the first call: the program in memory does not change with its repository. */
-const revision = once((): Pick<Provenance, "gitHash" | "gitDirty"> => {
-  const status = git("status", "--porcelain", "--untracked-files=no");
-  return { gitHash: git("rev-parse", "HEAD"), gitDirty: status === null ? null : status !== "" };
-});
+/** The revision is that of the first call: the program in memory does not change with its files. */
+const revision = once((): Revision => revisionOf(packageRoot(), dirname(fileURLToPath(import.meta.url))));
 
 export function provenanceNow(selfCheck: string): Provenance {
   return {
@@ -51,7 +51,7 @@ export function provenanceNow(selfCheck: string): Provenance {
 }
 
 /** Short revision, with `*` for uncommitted changes; empty if unknown. */
-export function revisionText({ gitHash, gitDirty }: Pick<Provenance, "gitHash" | "gitDirty">): string {
+export function revisionText({ gitHash, gitDirty }: Revision): string {
   return gitHash === null ? "" : `${gitHash.slice(0, 7)}${gitDirty === true ? "*" : ""}`;
 }
 

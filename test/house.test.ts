@@ -206,6 +206,7 @@ const DOORS: Record<string, string> = {
   "arch/parse.ts": "descriptions and what they extend",
   "arch/shipped.ts": "names of what ships",
   "base/follow.ts": "links",
+  "base/git-revision.ts": "asks git for the revision of a checkout",
   "base/hdf5-heaps.ts": "HDF5 files",
   "base/hdf5.ts": "HDF5 files",
   "base/kernel-file.ts": "compiled kernels",
