@@ -1,7 +1,7 @@
 /** Computes how sure a front is: draws the errors of prices and accuracies. Effects: reads the database. */
 import { metricOf } from "../sim/index.js";
 import {
-  type Confidence,
+  type BoundConfidence,
   confidenceOf,
   type FrontReport,
   frontReport,
@@ -9,6 +9,7 @@ import {
   type PairedRuns,
   pairCauses,
   pairedRuns,
+  refusedByChip,
   reportedIds,
   type ShareBetter,
   type StoredPoint,
@@ -17,7 +18,7 @@ import {
 } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
 import type { ParetoOptions } from "./pareto.js";
-import { pointOf, type Store, withStore } from "./stored.js";
+import { pointOf, type Store, studyOf, withStore } from "./stored.js";
 import { type DrawOptions, demandUncertain, drawsOf, isOfCoupled, type UncertainPoints, uncertainPointsOf } from "./uncertainty.js";
 
 export type {
@@ -41,10 +42,10 @@ export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "w
 }
 
 /** How sure the front of these objectives is. */
-export interface FrontConfidence extends Confidence {
+export interface FrontConfidence extends BoundConfidence {
   /** Metrics with direction, in the order of each point's `best`. */
   readonly objectives: FrontReport["objectives"];
-  /** Condition that all points satisfy; null: none was asked for. */
+  /** Condition that all points satisfy as stored, in every draw; null: none was asked for. */
   readonly where: string | null;
   /** How this program and its tables differ from those that computed the points: the errors are this program's. */
   readonly otherBuild: FrontReport["otherBuild"];
@@ -52,8 +53,9 @@ export interface FrontConfidence extends Confidence {
 
 /**
  * Draws the prices behind a study's points within their errors, and accuracies within the errors of their samples, and
- * counts how often each point is on the front. Uses the points that meet the study's constraints as stored. The
- * cycles of each utterance are taken as exact.
+ * counts how often each point is on the front. In each draw the front is that of the points that meet the study's
+ * constraints in it and fit their FPGA, whether they do as stored or not; `where` keeps points by their stored values.
+ * The cycles of each utterance are taken as exact.
  *
  * @param database a result database; a sweep may still be writing it
  * @returns shares of the draws, and intervals that hold 90 % of the draws, in the metrics' units
@@ -76,7 +78,7 @@ export function confidence(database: string, request: ConfidenceRequest = {}): F
  * Confidence of a study's front by its own objectives; null for a coupled chip. @throws InputError if draws or seed are
  * out of range.
  */
-export function frontConfidence(store: Store, options: DrawOptions): Confidence | null {
+export function frontConfidence(store: Store, options: DrawOptions): FrontConfidence | null {
   drawsOf(options);
   const { draws = USUAL_DRAWS, seed = 1 } = options;
   const uncertain = uncertainPointsOf(store);
@@ -102,10 +104,22 @@ function drawnFront(
     "--objectives",
   );
   const ids = reportedIds(store, { objectives, where });
-  const points = [...store.points("p.state = 'done'")].flatMap((point) => (ids.has(point.id) ? (uncertain(point) ?? []) : []));
-  // the front as it is printed: of quantiles, if those are the objectives
-  const found = confidenceOf(points, chosen, { draws: count, seed, explains, stored: report.rows.map(({ id }) => id) });
-  return { objectives: report.objectives, where, otherBuild: report.otherBuild, ...found };
+  const candidates = [...store.points("p.state = 'done'")].filter(({ id }) => ids.has(id));
+  const values = new Map(candidates.map((point) => [point.id, point.values]));
+  const { sweep } = studyOf(store);
+  const limits = new Objectives(sweep, report.parameters);
+  const found = confidenceOf(
+    candidates.flatMap((point) => uncertain(point) ?? []),
+    chosen,
+    {
+      ...{ draws: count, seed, explains },
+      // the front as it is printed: of quantiles, if those are the objectives
+      stored: report.rows.map(({ id }) => id),
+      conditionsOf: ({ id }) => limits.conditions(values.get(id) ?? {}),
+    },
+  );
+  const bounds = { constraints: sweep.constraints, refused: refusedByChip(store, limits) };
+  return { objectives: report.objectives, where, otherBuild: report.otherBuild, ...bounds, ...found };
 }
 
 /**

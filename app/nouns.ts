@@ -82,6 +82,7 @@ export {
   type Intervals,
   isTold,
   labelWithUnit,
+  limitTexts,
   type MetricPair,
   type Neighbour,
   narrowHead,

@@ -16,6 +16,16 @@ export function brokenConstraints(store: Store, point: StoredPoint): readonly Br
   return objectives.broken(point.values, metrics ?? {});
 }
 
+/** How many points were refused before their run because the chip exceeds a limit of area or of an FPGA's resources. */
+export function refusedByChip(store: Store, limits: Objectives): number {
+  let refused = 0;
+  for (const { code, values } of store.points("p.state = 'infeasible'")) {
+    const isByChip = code === "CONSTRAINT" && limits.checkBefore(values, {}).violation === 0;
+    if (isByChip || (code !== null && /^FPGA_.*_FULL$/u.test(code))) refused++;
+  }
+  return refused;
+}
+
 /** Of the points with a result, the one that comes nearest to all limits; null if there is none. */
 export function nearestToLimits(store: Store): number | null {
   let nearest: { readonly id: number; readonly violation: number } | null = null;

@@ -5,7 +5,8 @@
  */
 import { ParetoArchive } from "../base/pareto.js";
 import { METRICS, type MetricName, metricOf } from "../sim/index.js";
-import type { Metrics, Objectives } from "./objectives.js";
+import type { Condition, Metrics, Objectives } from "./objectives.js";
+import { drawsWithin } from "./uncertainty/drawn-constraints.js";
 import {
   type DrawnMetric,
   drawnMetrics,
@@ -35,21 +36,30 @@ interface ConfidenceOptions {
   readonly explains?: boolean;
   /** Ids of the points on the stored front; left out: the front of the points' metrics. */
   readonly stored?: readonly number[];
+  /** The constraints that apply to a point; left out: none. */
+  readonly conditionsOf?: ConditionsOf;
 }
+
+type ConditionsOf = (point: Pick<UncertainPoint, "id">) => readonly Condition[];
 
 /** How sure a point's place on the front is. */
 export interface PointConfidence {
   /** The point's number in its study. */
   readonly id: number;
-  /** Share of the draws in which no other point dominates it. */
+  /** Share of the draws in which it meets its limits, and no other point that does dominates it. */
   readonly onFront: number;
+  /** Share of the draws in which it meets its limits: the constraints, and the resources of its FPGA. */
+  readonly withinLimits: number;
   /** Metrics as stored. */
   readonly metrics: Metrics;
   /** Interval of each metric that holds nine of ten draws. */
   readonly intervals: Intervals;
   /** What decides whether it is on the front, largest share first; empty if it always is, or without `explains`. */
   readonly causes: readonly CauseIndex[];
-  /** Per objective, in their order: share of the draws in which no other point is better. */
+  /**
+   * Per objective, in their order: share of the draws in which it meets its limits, and no other point that does is
+   * better.
+   */
   readonly best: readonly number[];
 }
 
@@ -87,6 +97,14 @@ export interface Confidence {
   readonly groups: readonly (readonly number[])[];
   /** What decides how many of these points stay on the front, largest share first; empty without `explains`. */
   readonly causes: readonly CauseIndex[];
+}
+
+/** A front over draws, with the limits that bound it. */
+export interface BoundConfidence extends Confidence {
+  /** The study's constraints as its description writes them. A point that breaks one in a draw is not on its front. */
+  readonly constraints: readonly string[];
+  /** Points that were refused before their run for their area or use of an FPGA. They have no result to draw. */
+  readonly refused: number;
 }
 
 /**
@@ -138,19 +156,31 @@ function frontOf(vectors: Vectors): readonly number[] {
 const drawnOr = (metric: DrawnMetric | null, draw: number, sign: number, stored: number): number =>
   metric === null ? stored : sign * drawnValue(metric, draw);
 
-/** [draws] objective vectors of all points. */
-function* vectorsOf(points: readonly UncertainPoint[], objectives: Objectives, draws: Draws): Generator<Vectors> {
+/** Points over draws. */
+interface DrawnPoints {
+  /** [points] [draws] 1 where the point meets its limits. */
+  readonly within: readonly Uint8Array[];
+  /** [draws] objective vectors of all points; null also where a point exceeds a limit. */
+  readonly vectors: () => Generator<Vectors>;
+}
+
+function drawnPoints(points: readonly UncertainPoint[], objectives: Objectives, draws: Draws, conditionsOf: ConditionsOf): DrawnPoints {
   const drawn = points.map((point) => drawnMetrics(point, draws));
+  const within = points.map((point, i) => drawsWithin(point, drawn[i], conditionsOf(point), draws.count));
   const stored: Vectors = points.map(({ metrics }) => objectives.vector(metrics));
   const signs = objectives.directions.map((direction) => (direction === "max" ? -1 : 1));
   const columns = drawn.map((metrics) => objectives.metrics.map((name) => metrics.get(metricOf(name)) ?? null));
-  for (let d = 0; d < draws.count; d++)
-    yield stored.map((vector, i) => vector?.map((value, k) => drawnOr(columns[i][k], d, signs[k], value)) ?? null);
+  const vectorOf = (i: number, d: number): readonly number[] | null =>
+    within[i][d] === 0 ? null : (stored[i]?.map((value, k) => drawnOr(columns[i][k], d, signs[k], value)) ?? null);
+  function* vectors(): Generator<Vectors> {
+    for (let d = 0; d < draws.count; d++) yield points.map((_, i) => vectorOf(i, d));
+  }
+  return { within, vectors };
 }
 
 /** [draws] indices of the points on the front. */
-function* frontsOf(points: readonly UncertainPoint[], objectives: Objectives, draws: Draws): Generator<readonly number[]> {
-  for (const vectors of vectorsOf(points, objectives, draws)) yield frontOf(vectors);
+function* frontsOf(...drawn: Parameters<typeof drawnPoints>): Generator<readonly number[]> {
+  for (const vectors of drawnPoints(...drawn).vectors()) yield frontOf(vectors);
 }
 
 /** Counts, per objective and point, the draws in which no other point is better. */
@@ -162,11 +192,14 @@ function countBest(vectors: Vectors, times: readonly Uint32Array[]): void {
   }
 }
 
-/** Confidence of the front of `points`, which all meet the constraints of the study. */
+/**
+ * Confidence of the front of `points`. In each draw the front is that of the points that then meet their limits, so
+ * points that exceed one as stored may be on it.
+ */
 export function confidenceOf(
   points: readonly UncertainPoint[],
   objectives: Objectives,
-  { draws: count, seed, explains = false, stored }: ConfidenceOptions,
+  { draws: count, seed, explains = false, stored, conditionsOf = () => [] }: ConfidenceOptions,
 ): Confidence {
   const draws = new Draws(count, seed);
   const storedIds = new Set(stored);
@@ -178,7 +211,8 @@ export function confidenceOf(
   const times = new Uint32Array(points.length);
   const best = objectives.metrics.map(() => new Uint32Array(points.length));
   let kept = 0;
-  for (const vectors of vectorsOf(points, objectives, draws)) {
+  const { within, vectors: each } = drawnPoints(points, objectives, draws, conditionsOf);
+  for (const vectors of each()) {
     countBest(vectors, best);
     for (const i of frontOf(vectors)) {
       times[i]++;
@@ -187,20 +221,21 @@ export function confidenceOf(
   }
   const ever = points.flatMap((point, i) => {
     if (times[i] === 0) return [];
-    return [{ point, onFront: times[i] / count, isStored: isOnFront.has(i), best: best.map((own) => own[i] / count) }];
+    const shares = { onFront: times[i] / count, withinLimits: shareOf(within[i]), best: best.map((own) => own[i] / count) };
+    return [{ point, shares, isStored: isOnFront.has(i) }];
   });
   const members = ever.map(({ point }) => point);
   const causes = explains
     ? frontCauses(
         members,
-        (of) => frontsOf(members, objectives, of),
+        (of) => frontsOf(members, objectives, of, conditionsOf),
         (k) => ever[k].isStored,
         new Draws(explainingDraws(count), seed),
       )
     : null;
   const found = ever.map(
-    ({ point, onFront, best }, k): PointConfidence => ({
-      ...{ id: point.id, onFront, metrics: point.metrics, intervals: intervalsOf(point, draws), best },
+    ({ point, shares }, k): PointConfidence => ({
+      ...{ id: point.id, ...shares, metrics: point.metrics, intervals: intervalsOf(point, draws) },
       causes: causes?.points[k] ?? [],
     }),
   );
@@ -223,6 +258,8 @@ export function confidenceOf(
     causes: causes?.front ?? [],
   };
 }
+
+const shareOf = (within: Uint8Array): number => within.reduce((sum, one) => sum + one, 0) / within.length;
 
 function accuracyDraws(points: readonly UncertainPoint[]): AccuracyDraws {
   const drawn = points.filter(({ metrics, samples }) => typeof metrics.accuracy_percent === "number" && samples > 0);

@@ -2,11 +2,12 @@
 
 export type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
 export type { Axis } from "./axes.js";
-export { brokenConstraints } from "./broken-constraints.js";
+export { brokenConstraints, refusedByChip } from "./broken-constraints.js";
 export { type Candidate, candidateOf, settled } from "./candidate.js";
 export { type Cause, causesOf, type EndedPoint, type Setting } from "./causes.js";
 export {
   type AccuracyDraws,
+  type BoundConfidence,
   type Confidence,
   confidenceOf,
   isTold,
@@ -101,7 +102,7 @@ export { Study, type StudyOptions } from "./study.js";
 export { ownDocument, usedPlugins } from "./study-plugins.js";
 export { type StudySetup, studyName, studyRecord } from "./study-setup.js";
 export type { OwnResult } from "./told-result.js";
-export { type DrawnError, drawnErrors, drawnText, exactText, heldText } from "./uncertainty/drawn-errors.js";
+export { type DrawnError, drawnErrors, drawnText, exactText, heldText, limitTexts } from "./uncertainty/drawn-errors.js";
 export { type Intervals, intervalsOf, type MetricInterval, type UncertainPoint } from "./uncertainty/drawn-metrics.js";
 export { Draws } from "./uncertainty/draws.js";
 export { type PairedRuns, pairedRuns } from "./uncertainty/paired-errors.js";

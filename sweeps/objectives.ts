@@ -5,7 +5,14 @@
  * wrong length.
  */
 
-import { type Expression, ExpressionError, parseExpression, type SweepSpec, type ExpressionValue as Value } from "../arch/index.js";
+import {
+  type Expression,
+  ExpressionError,
+  parseExpression,
+  type SweepSpec,
+  truthOf,
+  type ExpressionValue as Value,
+} from "../arch/index.js";
 import { InputError, type Problem, quoted } from "../base/errors.js";
 import {
   type AnyMetric,
@@ -46,6 +53,14 @@ export interface BrokenConstraint {
   readonly text: string;
   /** Values of the metrics and parameters that it names, in their order. */
   readonly values: readonly { readonly name: string; readonly value: Value }[];
+}
+
+/** A constraint that applies to a point, for metrics that change from draw to draw. */
+export interface Condition {
+  /** Metrics that it names. */
+  readonly names: readonly AnyMetric[];
+  /** Whether it holds; `values`: of these metrics, not a number if unknown. */
+  readonly holds: (values: ReadonlyMap<string, number>) => boolean;
 }
 
 /** Metrics that depend on the description alone. */
@@ -201,6 +216,16 @@ export class Objectives {
     return constraints
       .filter(({ text }) => texts.includes(text))
       .map(({ text, names }) => ({ text, values: names.map((name) => ({ name, value: lookup(name) ?? Number.NaN })) }));
+  }
+
+  /** The constraints that apply to a point with these parameters. */
+  conditions(parameters: { readonly [name: string]: Value }): readonly Condition[] {
+    const isKnown = (name: string): boolean => lookupIn(parameters, {})(name) !== undefined;
+    return [...this.before, ...this.after].flatMap(({ root, names }) => {
+      if (!names.every(isKnown)) return [];
+      const holds: Condition["holds"] = (values) => truthOf(root, (name) => values.get(name) ?? parameters[name]) === true;
+      return [{ names: names.filter((name): name is AnyMetric => !Object.hasOwn(parameters, name)), holds }];
+    });
   }
 
   /** A constraint over an inactive parameter does not apply to the point. */

@@ -163,7 +163,7 @@ async function printConfidence(database: string, options: ParetoOptions, report:
   const request = { objectives: listOf(options.objectives), where: options.where ?? null, explains: options.explain === true };
   const found = confidence(database, { ...request, ...drawsOf(options.confidence) });
   if (options.json === true) printJson({ ...found, points: found.points.slice(0, options.top) }, 2);
-  else if (report.rows.length === 0) {
+  else if (found.points.length === 0) {
     const { emptyText } = await import("../format/front.js");
     print(emptyText(report, database));
   } else {

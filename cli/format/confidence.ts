@@ -1,5 +1,5 @@
 /** How sure a front is, as text. Pure. */
-import type { Confidence } from "../../app/confidence.js";
+import type { FrontConfidence } from "../../app/confidence.js";
 import {
   type AnyMetric,
   askedLines,
@@ -8,6 +8,7 @@ import {
   drawnText,
   exactText,
   type FrontReport,
+  limitTexts,
   metricFacts,
   metricOf,
   otherBuildLines,
@@ -29,30 +30,31 @@ const LEAST_SHOWN = 0.1;
  * Points with their share and intervals, surest first. `top`: most points listed; null: points with at least a tenth of
  * the draws.
  */
-export function confidenceLines(look: Look, found: Confidence, report: FrontReport, top: number | null): readonly string[] {
-  const { draws, points, accuracies, timedUtterances, front, frontKept, robust, groups, causes } = found;
+export function confidenceLines(look: Look, found: FrontConfidence, report: FrontReport, top: number | null): readonly string[] {
+  const { draws, points, accuracies, timedUtterances, front, frontKept, robust, groups, causes, constraints, refused, where } = found;
   // draws are of the metric, also if the objective is a quantile of it, so several objectives may be one column
   const drawnFor = report.objectives.map(({ metric, direction }, k) => ({ metric: metricOf(metric), direction, k }));
   const objectives = drawnFor.filter(
     ({ metric, direction }, at) => drawnFor.findIndex((one) => one.metric === metric && one.direction === direction) === at,
   );
-  const drawn = drawnErrors(
-    points.map(({ intervals }) => intervals),
-    timedUtterances,
-  );
+  const intervals = points.map((point) => point.intervals);
+  const drawn = drawnErrors(intervals, timedUtterances);
   const stored = new Set(front);
   const isExplained = points.some(({ causes: own }) => own.length > 0);
   const shown = top === null ? points.filter(({ onFront }) => onFront >= LEAST_SHOWN) : points.slice(0, top);
+  const isLimited = shown.some(({ withinLimits }) => withinLimits < 1);
   const columns = [
     { title: "#", align: "right" as const },
     { title: "on the front", align: "right" as const },
+    ...(isLimited ? [{ title: "within limits", align: "right" as const }] : []),
     { title: "as stored", align: "left" as const },
     ...objectives.map(({ metric }) => ({ title: `${metric}${unitText(metric)}`, align: "right" as const })),
     ...(isExplained ? [{ title: "decided by", align: "left" as const, least: 20, wraps: true }] : []),
   ];
-  const cells = shown.map(({ id, onFront, metrics, intervals, causes: own }) => [
+  const cells = shown.map(({ id, onFront, withinLimits, metrics, intervals, causes: own }) => [
     String(id),
     wholePercent(onFront),
+    ...(isLimited ? [wholePercent(withinLimits)] : []),
     stored.has(id) ? "yes" : "no",
     ...objectives.map(({ metric }) => {
       const interval = intervals[metric];
@@ -70,10 +72,12 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
       objectives.map(({ metric }) => metric),
       report.withoutPrice,
     ),
-    `${significant(frontKept, 3)} of the front's ${counted(front.length, "point")} ${front.length === 1 ? "stays" : "stay"} on it in the mean; ${robust.length} ${robust.length === 1 ? "is" : "are"} on it in at least ${100 * SURE} % of the draws`,
+    `${keptText(front.length, frontKept)}; ${robust.length} ${robust.length === 1 ? "is" : "are"} on it in at least ${100 * SURE} % of the draws`,
     "",
     ...tableLines(look, columns, cells),
     "low .. high: 90 % of the draws lie between these values",
+    ...limitTexts(constraints, refused, intervals).flatMap((text) => wrapped(text, WIDTH)),
+    ...(where === null ? [] : ["--where chooses points by their stored values, for all draws"]),
     ...(left > 0 ? [`${left} more ${left === 1 ? "point is" : "points are"} on the front in some draws`] : []),
     "",
     ...objectives.map(({ metric, k }) => bestLine(metric, k, points)),
@@ -83,10 +87,17 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
       k === 0 ? ["", line] : [line],
     ),
     "",
-    ...(objectives.some(({ metric }) => metric === "accuracy_percent") ? accuracyLines(accuracies) : []),
+    ...(objectives.some(({ metric }) => metric === ACCURACY) || constraints.some((text) => text.includes(ACCURACY))
+      ? accuracyLines(accuracies)
+      : []),
     ...wrapped(`errors drawn: ${drawn.length === 0 ? "none is known" : drawn.map((error) => ERRORS[error]).join("; ")}`, WIDTH),
     exactText(timedUtterances),
   ];
+}
+
+function keptText(points: number, kept: number): string {
+  if (points === 0) return "no point is on the front as stored";
+  return `${significant(kept, 3)} of the front's ${counted(points, "point")} ${points === 1 ? "stays" : "stay"} on it in the mean`;
 }
 
 /** Cells of a line of running text. */
@@ -100,11 +111,13 @@ const ERRORS: { readonly [error in DrawnError]: string } = {
   "timed utterances": "of energy, latency and throughput, the utterances that were timed",
 };
 
+const ACCURACY = "accuracy_percent";
+
 /** Points that are named where few are drawn otherwise than the rest. */
 const APART_SHOWN = 10;
 
 /** Which accuracies were drawn together. */
-function accuracyLines({ together, apart, alike }: Confidence["accuracies"]): readonly string[] {
+function accuracyLines({ together, apart, alike }: FrontConfidence["accuracies"]): readonly string[] {
   const equal = new Set(alike);
   return [
     ...(together.length > 1
@@ -128,7 +141,7 @@ function apartLines(ids: readonly number[], reason: string): readonly string[] {
 const BEST_SHOWN = 4;
 
 /** Which points are the best in an objective, and in how many of the draws. */
-function bestLine(metric: AnyMetric, k: number, points: Confidence["points"]): string {
+function bestLine(metric: AnyMetric, k: number, points: FrontConfidence["points"]): string {
   const often = points.filter(({ best }) => best[k] > 0).sort((a, b) => b.best[k] - a.best[k] || a.id - b.id);
   const named = often.slice(0, BEST_SHOWN).map(({ id, best }) => `#${id} in ${wholePercent(best[k])}`);
   const left = often.length - named.length;

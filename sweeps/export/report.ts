@@ -220,13 +220,23 @@ export function emptyReason({ unknown, constraints, counts, view: { where } }: F
   return `none of the ${counts.feasible} points within the limits satisfies ${where}`;
 }
 
-/** Ids of the points from which a report's front is taken. */
+/**
+ * Ids of the points from which a report's front is taken, and of those that only break a constraint: results that the
+ * filter keeps as stored.
+ */
 export function reportedIds(store: Store, options: ReportOptions): ReadonlySet<number> {
   const spec = store.study()?.sweep;
   if (spec === undefined) return new Set();
   const filter = filterOf(options.where, spec);
   const chosen = chosenObjectives(options.objectives, spec);
-  return new Set([...wanted(store, chosen, filter, quantilesFor(store, chosen, filter))].map(({ id }) => id));
+  const quantiles = quantilesFor(store, chosen, filter);
+  const ids = new Set([...wanted(store, chosen, filter, quantiles)].map(({ id }) => id));
+  for (const point of store.points("p.state = 'done' AND r.feasible_in IS NULL")) {
+    const metrics = quantiles.stored(store, point).metrics ?? {};
+    const has = chosen.every(({ metric }) => Number.isFinite(metrics[metric] ?? Number.NaN));
+    if (has && filter.keeps([...filter.metrics.map((name) => metrics[name] ?? null), JSON.stringify(point.values)])) ids.add(point.id);
+  }
+  return ids;
 }
 
 const quantilesFor = (

@@ -1,8 +1,8 @@
 /** How sure the report's front is under draws of prices, samples and utterances, as data and in words. Pure. */
 import { enclosure, lastPlace } from "../../base/enclosure.js";
-import type { AccuracyDraws, Confidence } from "../confidence.js";
+import type { AccuracyDraws, BoundConfidence } from "../confidence.js";
 import { SURE } from "../confidence.js";
-import { type DrawnError, drawnErrors, drawnText, exactText } from "../uncertainty/drawn-errors.js";
+import { type DrawnError, drawnErrors, drawnText, exactText, limitTexts } from "../uncertainty/drawn-errors.js";
 import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
 import { short } from "./short.js";
 
@@ -14,6 +14,8 @@ export interface ReportCertainty {
   readonly drawn: readonly DrawnError[];
   /** Seed of the draws. */
   readonly seed: number;
+  /** What bounds the front of a draw, in sentences. */
+  readonly limits: readonly string[];
   /** Which accuracies were drawn together. */
   readonly accuracies: AccuracyDraws;
   /** Most timed utterances of a point. */
@@ -39,21 +41,21 @@ export interface ReportCertainty {
 export const ON_FRONT = {
   name: "on_front_percent",
   unit: "%",
-  about: "draws of prices, samples and utterances in which no other point dominates it",
+  about: "draws of prices, samples and utterances in which it meets the limits, and no other point that does dominates it",
   direction: "max",
 } as const;
 
-export function certaintyOf({ draws, seed, accuracies, timedUtterances, frontKept, robust, groups, points }: Confidence): ReportCertainty {
+export function certaintyOf(confidence: BoundConfidence): ReportCertainty {
+  const { draws, seed, accuracies, timedUtterances, frontKept, robust, groups, points, constraints, refused } = confidence;
+  const intervals = points.map((point) => point.intervals);
   return {
     ...{ draws, seed, accuracies, timedUtterances, frontKept, robust, groups },
-    drawn: drawnErrors(
-      points.map(({ intervals }) => intervals),
-      timedUtterances,
-    ),
-    points: points.map(({ id, onFront, intervals }) => ({
+    drawn: drawnErrors(intervals, timedUtterances),
+    limits: limitTexts(constraints, refused, intervals),
+    points: points.map(({ id, onFront, intervals: own }) => ({
       ...{ id, onFront },
       intervals: Object.fromEntries(
-        Object.entries(intervals).flatMap(([metric, ends]) => (ends === undefined ? [] : [[metric, rounded(ends)] as const])),
+        Object.entries(own).flatMap(([metric, ends]) => (ends === undefined ? [] : [[metric, rounded(ends)] as const])),
       ),
     })),
   };
@@ -64,6 +66,8 @@ function rounded(ends: MetricInterval): readonly [number, number] {
   const found = enclosure(ends, lastPlace(4));
   return found === null ? [short(ends.low), short(ends.high)] : [found.low.value, found.high.value];
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const numbered = (ids: readonly number[]): string => ids.map((id) => `#${id}`).join(", ");
 
@@ -81,13 +85,16 @@ function drawnTogether({ together, apart, alike }: AccuracyDraws): string {
 
 /** The report's paragraphs about it. */
 export function certaintyParagraphs(
-  { draws, seed, drawn, accuracies, timedUtterances, frontKept, robust, groups }: ReportCertainty,
+  { draws, seed, drawn, limits, accuracies, timedUtterances, frontKept, robust, groups }: ReportCertainty,
   front: number,
 ): readonly string[] {
   return [
     `Drawn ${draws} times within the errors (seed ${seed}): ${drawnText(drawn)}; ${exactText(timedUtterances)}. ` +
       drawnTogether(accuracies) +
-      `Of the ${front} ${front === 1 ? "point" : "points"} on the front, ${frontKept.toFixed(1)} stay on it in the mean.`,
+      limits.map((text) => `${capital(text)}. `).join("") +
+      (front === 0
+        ? "No point is on the front as stored."
+        : `Of the ${front} ${front === 1 ? "point" : "points"} on the front, ${frontKept.toFixed(1)} stay on it in the mean.`),
     robust.length === 0
       ? `No point is on the front in ${100 * SURE} % of the draws: the differences that this search found are within the errors.`
       : `On the front in ${100 * SURE} % of the draws or more: ${numbered(robust)}.`,

@@ -11,7 +11,7 @@ import { shellWord } from "../../base/escape/shell.js";
 import type { Json } from "../../base/hash.js";
 import { type AnyMetric, METRICS, type MetricName, metricFacts, type Result } from "../../sim/index.js";
 import type { RunFrames } from "../../sim/observe/index.js";
-import type { Confidence } from "../confidence.js";
+import type { BoundConfidence } from "../confidence.js";
 import { frontReport } from "../export/report.js";
 import type { Change, Input } from "../inputs.js";
 import { Objectives } from "../objectives.js";
@@ -279,7 +279,7 @@ function withoutResult(store: Store): InputError {
 }
 
 /** `confidence`: of the same front; null: not computed. `recorded`: a run to draw over time. */
-export function reportData(store: Store, confidence: Confidence | null, recorded: RecordedPoint | null): ReportData {
+export function reportData(store: Store, confidence: BoundConfidence | null, recorded: RecordedPoint | null): ReportData {
   const report = frontReport(store);
   const study = store.study();
   if (study === null) throw inputError(store.file, "holds no study yet");

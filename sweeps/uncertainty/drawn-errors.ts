@@ -35,6 +35,22 @@ const unknownText = (timedUtterances: number): string =>
 export const exactText = (timedUtterances: number): string =>
   `cycles of each utterance, counters of work, utilisations and standard deviations are taken as exact${unknownText(timedUtterances)}`;
 
+/**
+ * What bounds the front of a draw, in sentences; empty if nothing does.
+ *
+ * @param refused points that were refused before their run for their area or use of an FPGA
+ * @param intervals of the points' metrics
+ */
+export function limitTexts(constraints: readonly string[], refused: number, intervals: readonly Intervals[]): readonly string[] {
+  const isOnFpga = intervals.some((own) => own.fpga_utilisation_percent !== undefined);
+  const limits = [...constraints, ...(isOnFpga ? ["fpga_utilisation_percent <= 100"] : [])];
+  const drawn =
+    limits.length === 0 ? [] : [`in each draw, only points that then meet the limits can be on the front: ${limits.join("; ")}`];
+  if (refused === 0) return drawn;
+  const points = refused === 1 ? "1 point was" : `${refused.toLocaleString("en-US")} points were`;
+  return [...drawn, `${points} refused before a run by a limit of area or FPGA, and so cannot be drawn`];
+}
+
 /** What the intervals beside some points' metrics hold. */
 export function heldText(intervals: readonly Intervals[], timedUtterances: number, draws: number): string {
   const errors = drawnErrors(intervals, timedUtterances);

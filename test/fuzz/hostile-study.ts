@@ -137,6 +137,7 @@ export function studyOf(name: () => string): Study {
         draws: 10,
         seed: 1,
         drawn: ["prices", "accuracies"],
+        limits: [name()],
         accuracies: { together: [1, 2], apart: [3], alike: [] },
         timedUtterances: 2,
         frontKept: 2.5,

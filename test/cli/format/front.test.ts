@@ -102,6 +102,7 @@ test("the text of a front says which condition its points satisfy, and that of i
       points: [],
       accuracies: { together: [], apart: [], alike: [] },
       timedUtterances: 2,
+      ...UNBOUND,
       front: [],
       frontKept: 1,
       robust: [],
@@ -121,7 +122,9 @@ test("the text of a front says which condition its points satisfy, and that of i
   );
   const paragraph = (accuracies: object, timedUtterances: number): string =>
     certaintyParagraphs(
-      { ...sure, accuracies, timedUtterances, drawn: ["prices", "accuracies"] } as unknown as Parameters<typeof certaintyParagraphs>[0],
+      { ...sure, limits: [], accuracies, timedUtterances, drawn: ["prices", "accuracies"] } as unknown as Parameters<
+        typeof certaintyParagraphs
+      >[0],
       1,
     )[0] ?? "";
   expect(paragraph({ together: [], apart: [1], alike: [1] }, 1)).toMatch(
@@ -151,14 +154,18 @@ function drawnPoint(id: number, metrics: UncertainPoint["metrics"], causes: read
   };
 }
 
+/** What a front over draws has beside them, if nothing bounds it. */
+const UNBOUND = { objectives: [], where: null, otherBuild: [], constraints: [], refused: 0 };
+
 /** What the three texts say of two points: shares of the draws, the report, and the comparison. */
 function drawnTexts(points: readonly [UncertainPoint, UncertainPoint]): readonly string[] {
   const look = lookOf({ isTTY: false }, {});
   const cost = typeof points[0].metrics.fpga_luts === "number" ? "fpga_luts" : "energy_uj_per_inference";
   const goals = [cost, "latency_us"].map((metric) => ({ metric: metric as "latency_us", direction: "min" as const }));
-  const found = confidenceOf(points, new Objectives({ objectives: goals, constraints: [], referencePoint: null }, []), {
-    ...{ draws: 100, seed: 1 },
-  });
+  const found = {
+    ...confidenceOf(points, new Objectives({ objectives: goals, constraints: [], referencePoint: null }, []), { draws: 100, seed: 1 }),
+    ...UNBOUND,
+  };
   const [left, right] = points.map(({ id, metrics }) => ({ id, values: {}, metrics }));
   const compared = {
     left,
@@ -203,7 +210,7 @@ test("a metric and its quantile are one column of shares and one best line, for 
   });
   const lines = confidenceLines(
     lookOf({ isTTY: false }, {}),
-    { ...found, front: [2], robust: [2] },
+    { ...found, ...UNBOUND, front: [2], robust: [2] },
     { ...report, objectives: goals },
     null,
   );

@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { besideInterval, changeBeside, intervalText, movedBeside } from "../../../cli/format/interval.js";
 import { within } from "../../../scripts/within.js";
-import type { Confidence } from "../../../sweeps/confidence.js";
 import { endsText, metricNumber } from "../../../sweeps/export/headers.js";
 import { certaintyOf } from "../../../sweeps/report/certainty.js";
 import { short } from "../../../sweeps/report/short.js";
@@ -26,7 +25,7 @@ const drawn: readonly Drawn[] = (() => {
 
 const certain = (interval: Drawn): readonly [number, number] => {
   const points = [{ id: 1, onFront: 1, metrics: {}, intervals: { latency_us: interval }, best: [], causes: [] }];
-  const { points: of } = certaintyOf({ points } as unknown as Confidence);
+  const { points: of } = certaintyOf({ points, constraints: [], refused: 0 } as unknown as Parameters<typeof certaintyOf>[0]);
   return of[0].intervals.latency_us;
 };
 
