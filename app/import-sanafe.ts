@@ -5,6 +5,7 @@ import { MOST_STREAMED_BYTES, MOST_TEXT_BYTES, readPieces, readText } from "../b
 import { refuseInput } from "../base/refuse-input.js";
 import { writeWhole } from "../base/write-file.js";
 import {
+  flitWarnings,
   importSanafe as imported,
   runSanafe,
   SANAFE_TIMES,
@@ -99,8 +100,11 @@ export function importSanafe(architecture: string, network: string, options: San
     ],
   );
   const { steps = null, seed = 1, spikes = null, times = ["simple", "flit"] } = options;
-  const unknown = times.find((time) => !SANAFE_TIMES.includes(time));
-  if (unknown !== undefined) throw inputError("--time", `got ${quoted(unknown)}, expected none or some of ${SANAFE_TIMES.join(",")}`);
+  const unknown: string | undefined = times.find((time) => !SANAFE_TIMES.includes(time));
+  if (unknown !== undefined) {
+    const got = unknown === "none" ? "none stands alone" : `got ${quoted(unknown)}`;
+    throw inputError("--time", `${got}, expected none or some of ${SANAFE_TIMES.join(",")}`);
+  }
   if (spikes !== null && steps === null) throw inputError("--spikes", "needs --steps", "add --steps N");
   const wanted = { what: "file", fix: "name a SANA-FE architecture and a network", pipes: true } as const;
   const [chipFile, networkFile] = [pathOf(architecture, "sanafe"), pathOf(network, "sanafe")];
@@ -110,6 +114,7 @@ export function importSanafe(architecture: string, network: string, options: San
     { file: networkFile, pieces: readPieces(networkFile, { ...wanted, mostBytes: MOST_STREAMED_BYTES }) },
   );
   const run = steps === null ? null : runSanafe(pair.bound, steps, seed, times);
+  const ofTimes = run !== null && times.includes("flit") ? flitWarnings(pair.bound.chip) : [];
   if (spikes !== null && run !== null) writeWhole(spikes, spikeRows(pair.bound, run));
   const { chip, network: net } = pair.bound;
   const { name, width, height } = chip;
@@ -122,7 +127,7 @@ export function importSanafe(architecture: string, network: string, options: San
       axons: pair.bound.axonCore.length,
     },
     groups: groupsOf(pair),
-    warnings: pair.warnings,
+    warnings: [...pair.warnings, ...ofTimes],
     run,
   };
 }

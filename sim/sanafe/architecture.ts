@@ -77,7 +77,7 @@ export interface SanafeChip {
   readonly height: number;
   /** Name of its file in errors. */
   readonly file: string;
-  /** Capacity of a link in messages. */
+  /** Capacity of a link in messages, a whole number from 1. */
   readonly linkBufferSize: number;
   /** Seconds added to a step, by the number of tiles in use. */
   syncLatencyS(tilesInUse: number): number;
@@ -100,7 +100,7 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
     if (!Number.isInteger(size) || size < 1 || size > MAX_SIDE)
       report.problem(file, attributes.path, `${name} ${size}: expected a whole number from 1 to ${MAX_SIDE}`);
   }
-  const linkBufferSize = attributes.least(0, ["link_buffer_size"], null);
+  const linkBufferSize = linkBufferOf(attributes);
   const sync = syncOf(attributes, report);
   const topology = attributes.text(["topology"], "mesh");
   if (topology !== "mesh") report.warn(file, "architecture.attributes.topology", `${topology} runs as a mesh, as in SANA-FE`);
@@ -150,6 +150,13 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
   }
   report.throwIfAny();
   return { name: textOf(map.name, "chip"), file, width, height, linkBufferSize, syncLatencyS: sync, tiles, cores };
+}
+
+function linkBufferOf(attributes: Attributes): number {
+  const given = attributes.least(0, ["link_buffer_size"], null);
+  const messages = Math.max(1, Math.floor(given));
+  if (messages !== given) attributes.warn(`link_buffer_size: got ${given}, expected a whole number from 1; a link holds ${messages}`);
+  return messages;
 }
 
 /** Names in a range inside a tile or core. */

@@ -3,12 +3,13 @@
  *
  * dense: weights [source][target]. sparse: `source_target_pairs` in order. conv2d: no padding, neurons channel-major
  * (c, y, x), filter [y][x][input channel][output channel]; its sizes are kernel_* or, in older files, filter_* and
- * filters. Every listed pair is a synapse, also with a weight of 0.
+ * filters. Every listed pair is a synapse, also with a weight of 0. Values stand in one list in that order, or nested
+ * so; a nested list of other lengths says something else, and is refused.
  */
 import type { Attributes } from "./attributes.js";
 import { isMap, listOf } from "./attributes.js";
 import type { NetworkBuilder, SanafeGroup } from "./network.js";
-import { NumberList } from "./number-list.js";
+import { isSameShape, NumberList, shapeOf } from "./number-list.js";
 import type { Tree } from "./tree.js";
 
 export const MAX_DELAY_STEPS = 5;
@@ -21,18 +22,31 @@ function column(
   names: readonly string[],
   fallback: number,
   builder: NetworkBuilder,
-): (count: number) => (index: number) => number {
+): (pairs: Pairs) => (index: number) => number {
   const values = attributes.numbers(names) ?? [fallback];
-  return (count) => {
+  const given = shapeOf(attributes.tree(names.find((name) => attributes.isGiven(name)) ?? names[0]));
+  return ({ shape, axes }) => {
     if (values.length === 1) {
       const value = values[0];
       return () => value;
     }
+    const count = shape.reduce((product, length) => product * length, 1);
     const difference = `${names[0]}: got ${values.length} values, expected ${count}`;
-    if (values.length < count) builder.report.problem(builder.file, attributes.path, difference);
-    if (values.length > count && count > 0) builder.report.warn(builder.file, attributes.path, `${difference}; the rest has no effect`);
+    const { report, file } = builder;
+    if (count > 0 && !fits(given, shape)) {
+      const got = given === null ? "lists of different lengths" : `${given.join(" x ")} values`;
+      const message = `${names[0]}: got ${got}, expected ${shape.join(" x ")}: ${axes}`;
+      report.problem(file, attributes.path, message, "nest the values so, or write one list of them in that order");
+    } else if (values.length < count) report.problem(file, attributes.path, difference);
+    else if (values.length > count && count > 0) report.warn(file, attributes.path, `${difference}; the rest has no effect`);
     return (index) => values[index] ?? 0;
   };
+}
+
+/** Axes of length 1 change no order. */
+function fits(given: readonly number[] | null, expected: readonly number[]): boolean {
+  const long = (shape: readonly number[]): readonly number[] => shape.filter((length) => length !== 1);
+  return given !== null && (given.length <= 1 || isSameShape(long(given), long(expected)));
 }
 
 export function checkDelay(delay: number, builder: NetworkBuilder, path: string): void {
@@ -54,7 +68,7 @@ export function addGroupEdges(builder: NetworkBuilder, source: SanafeGroup, targ
   }
   const pairs = pairsOf(type, builder, source, target, attributes);
   if (pairs === null) return;
-  const [weightOf, delayOf, tapOf] = [weight, delay, tap].map((values) => values(pairs.values));
+  const [weightOf, delayOf, tapOf] = [weight, delay, tap].map((values) => values(pairs));
   pairs.each((from, to, index) => {
     const steps = delayOf(index);
     if (steps !== 0) checkDelay(steps, builder, attributes.path);
@@ -64,8 +78,10 @@ export function addGroupEdges(builder: NetworkBuilder, source: SanafeGroup, targ
 
 /** Pairs of neurons that an edge between two groups joins. */
 interface Pairs {
-  /** Number of weights that the pairs use. */
-  readonly values: number;
+  /** Lengths of the list of weights that the pairs use, if it is nested. */
+  readonly shape: readonly number[];
+  /** What its levels are. */
+  readonly axes: string;
   /** Calls `take` with source, target and index in the list of weights for each pair. */
   readonly each: (take: (from: number, to: number, index: number) => void) => void;
 }
@@ -84,7 +100,8 @@ function pairsOf(type: string, builder: NetworkBuilder, source: SanafeGroup, tar
 
 function dense(sources: number, targets: number): Pairs {
   return {
-    values: sources * targets,
+    shape: [sources, targets],
+    axes: "rows are sources, columns targets",
     each: (take) => {
       for (let from = 0; from < sources; from++) for (let to = 0; to < targets; to++) take(from, to, from * targets + to);
     },
@@ -93,14 +110,15 @@ function dense(sources: number, targets: number): Pairs {
 
 function sparse(source: SanafeGroup, target: SanafeGroup, attributes: Attributes, refuse: (message: string) => null): Pairs | null {
   const tree = attributes.tree("source_target_pairs");
-  const flat = tree instanceof NumberList && tree.isOfPairs ? tree.values : flatPairs(tree);
+  const flat = tree instanceof NumberList && tree.shape?.length === 2 && tree.shape[1] === 2 ? tree.values : flatPairs(tree);
   const isInside = (value: number, size: number): boolean => Number.isInteger(value) && value >= 0 && value < size;
   let isSound = flat !== null;
   for (let i = 0; flat !== null && i < flat.length; i += 2)
     isSound = isSound && isInside(flat[i], source.size) && isInside(flat[i + 1], target.size);
   if (flat === null || !isSound) return refuse(`source_target_pairs: a pair is outside ${source.size} sources and ${target.size} targets`);
   return {
-    values: flat.length / 2,
+    shape: [flat.length / 2],
+    axes: "one per pair",
     each: (take) => {
       for (let i = 0; i < flat.length; i += 2) take(flat[i], flat[i + 1], i / 2);
     },
@@ -147,7 +165,8 @@ function convolution(source: SanafeGroup, target: SanafeGroup, attributes: Attri
   const count = outWidth * outHeight * outChannels * inChannels * kernelWidth * kernelHeight;
   if (count > MAX_SYNAPSES) return refuse(`conv2d: ${count} synapses, at most ${MAX_SYNAPSES} are read`);
   return {
-    values: kernelHeight * kernelWidth * inChannels * outChannels,
+    shape: [kernelHeight, kernelWidth, inChannels, outChannels],
+    axes: "[y][x][input channel][output channel]",
     each: (take) => {
       for (let cOut = 0; cOut < outChannels; cOut++) {
         for (let yOut = 0; yOut < outHeight; yOut++) {

@@ -4,9 +4,9 @@
  *
  * A message is one flit. The network's clock is chosen so that a router and a link without contention take the mean of
  * the description's hop latencies. A message passes one router more than its hops and the channels of its cores, so it
- * takes (hops + 1.6) of them, from the network's next cycle on. A link holds `link_buffer_size` flits; a core with that
- * many waiting messages takes no more (back-pressure). Times in s. Not modelled: hop latencies that differ by direction
- * or tile (their mean is used).
+ * takes (hops + 1.6) of them, from the network's next cycle on. A link holds `link_buffer_size` flits, at most 64; a
+ * core with that many waiting messages (without the limit of 64) takes no more (back-pressure). Times in s. Not
+ * modelled: hop latencies that differ by direction or tile (their mean is used).
  */
 import { InvariantError, inputError } from "../../base/errors.js";
 import type { NocKernel } from "../noc/index.js";
@@ -18,6 +18,16 @@ import type { StepKernel } from "./step-kernel.js";
 const HOP_CYCLES = 5;
 /** Longest step that is simulated, in cycles. */
 const MAX_CYCLES = 1e12;
+
+/** Most flits that a link of the network holds: each port of each router has memory for as many. */
+const MOST_LINK_FLITS = 64;
+
+/** What the model of time changes in the description, one line each. */
+export function flitWarnings({ file, linkBufferSize }: SanafeChip): readonly string[] {
+  if (linkBufferSize <= MOST_LINK_FLITS) return [];
+  const path = "architecture.attributes: link_buffer_size";
+  return [`${file}: ${path}: got ${linkBufferSize}; in time_s.flit a link holds ${MOST_LINK_FLITS}`];
+}
 
 export class FlitTimer {
   private readonly noc: NocKernel | null;
@@ -67,7 +77,7 @@ export class FlitTimer {
     this.cycleS = meanS / HOP_CYCLES;
     this.port = new Int32Array(chip.cores.length);
     this.coreAtPort = new Int32Array(chip.cores.length);
-    this.waitingLimit = Math.max(1, Math.floor(chip.linkBufferSize));
+    this.waitingLimit = chip.linkBufferSize;
     let ports = 0;
     const coresPerRouter: number[] = [];
     for (let y = 0; y < chip.height; y++) {
@@ -89,7 +99,7 @@ export class FlitTimer {
               virtualChannels: 1,
               middleVc: "upper",
               portRouter: null,
-              vcBufferFlits: Math.min(this.waitingLimit, 64),
+              vcBufferFlits: Math.min(this.waitingLimit, MOST_LINK_FLITS),
               allocator: "separable-input-first",
             },
             ...{ routingDelayCycles: 1, vcAllocationDelayCycles: 1, switchAllocationDelayCycles: 1, switchTraversalDelayCycles: 1 },

@@ -93,8 +93,11 @@ function readGroup(builder: NetworkBuilder, entry: Tree, number: number): void {
   const created = builder.addGroup(name, size, attributesByUnit(mergedMap(group.attributes)));
   if (created.size < size) return;
   const known = new Map<Fields, UnitAttributes>();
+  const isListed = new Uint8Array(size);
   eachNeurons(group.neurons, (range, own) => {
-    if (range === null || Object.keys(own).length === 0) return;
+    if (range === null) return;
+    isListed.fill(1, range.first, range.last + 1);
+    if (Object.keys(own).length === 0) return;
     let byUnit = known.get(own);
     if (byUnit === undefined) {
       byUnit = attributesByUnit(own);
@@ -102,6 +105,13 @@ function readGroup(builder: NetworkBuilder, entry: Tree, number: number): void {
     }
     for (let index = range.first; index <= range.last; index++) builder.addAttributes(created.first + index, byUnit);
   });
+  const missing = size - isListed.reduce((count, one) => count + one, 0);
+  // a mistyped index makes neurons that cost energy and time in each step
+  if (group.size === undefined && missing > 0) {
+    const others = `the other ${missing}, of which ${isListed.indexOf(0)} is the first, exist too, with the group's attributes`;
+    report.warn(file, path, `group ${name} lists ${size - missing} of its ${size} neurons; ${others}`);
+  } else if (group.size !== undefined && size > said)
+    report.warn(file, path, `size: got ${said}, but neuron ${size - 1} is listed; group ${name} has ${size} neurons`);
   for (const key of Object.keys(group)) {
     if (!["name", "attributes", "neurons", "size"].includes(key)) report.warn(file, path, `${key} is not understood and has no effect`);
   }

@@ -2,7 +2,10 @@
  * A long (nested) list of numbers in a YAML text, read from its characters into one array; a general parser takes forty
  * times as long.
  */
-import { Packed, type Tree } from "./tree.js";
+import { Packed, spread, type Tree } from "./tree.js";
+
+/** Lengths of nested lists, outermost first; null if lists of one level are not equally long. */
+type Shape = readonly number[] | null;
 
 export class NumberList extends Packed {
   readonly spreads = false;
@@ -12,8 +15,8 @@ export class NumberList extends Packed {
     private readonly source: string,
     /** Numbers in the order of the text, across nested lists. */
     readonly values: Float64Array,
-    /** It is a list of lists of two. */
-    readonly isOfPairs: boolean,
+    /** As `shapeOf` tells it. */
+    readonly shape: Shape,
   ) {
     super();
   }
@@ -39,16 +42,18 @@ export function numberList(text: string, start: number): { readonly list: Number
   let depth = 0;
   // after `[` and `,` a value follows, after a value `,` or `]`
   let wantsValue = true;
-  let isOfPairs = true;
-  /** count of numbers in the innermost list so far */
-  let inner = 0;
+  /** By depth: entries of the open list so far, and of every closed one. */
+  const entries: number[] = [];
+  const lengths: number[] = [];
+  let numberDepth = 0;
+  let isEven = true;
   for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
     const [, opens, closes, comma, number] = match;
     const isValue = opens !== undefined || number !== undefined;
     if (isValue !== wantsValue) return null;
     if (opens !== undefined) {
       if (++depth > MOST_DEPTH) return null;
-      inner = 0;
+      entries[depth] = 0;
     } else if (number !== undefined) {
       if (count === values.length) {
         const larger = new Float64Array(2 * count);
@@ -58,18 +63,44 @@ export function numberList(text: string, start: number): { readonly list: Number
       const value = Number(number);
       if (!Number.isFinite(value)) return null;
       values[count++] = value;
-      inner++;
-      if (depth !== 2) isOfPairs = false;
+      entries[depth]++;
+      if (numberDepth === 0) numberDepth = depth;
+      if (numberDepth !== depth) isEven = false;
       wantsValue = false;
     } else if (comma !== undefined) wantsValue = true;
     else if (closes !== undefined) {
-      if (depth !== 1 && inner !== 2) isOfPairs = false;
-      if (--depth > 0) continue;
+      lengths[depth] ??= entries[depth];
+      if (lengths[depth] !== entries[depth]) isEven = false;
+      if (--depth > 0) {
+        entries[depth]++;
+        continue;
+      }
       const end = TOKEN.lastIndex;
-      return { list: new NumberList(text.slice(start, end), values.slice(0, count), isOfPairs), end };
+      return { list: new NumberList(text.slice(start, end), values.slice(0, count), isEven ? lengths.slice(1) : null), end };
     }
   }
   return null;
+}
+
+const NO_LIST: Shape = [];
+
+/** The shape of a (nested) list; a single value has no lengths. */
+export function shapeOf(tree: Tree | undefined): Shape {
+  if (tree instanceof NumberList) return tree.shape;
+  const isList = Array.isArray(tree) || tree instanceof Packed;
+  if (!isList) return NO_LIST;
+  const entries = tree instanceof Packed ? tree.entries() : spread(tree as readonly Tree[]);
+  let shared: Shape | undefined;
+  for (const entry of entries) {
+    const shape = shapeOf(entry);
+    shared ??= shape;
+    if (shape === null || shared === null || !isSameShape(shape, shared)) return null;
+  }
+  return [entries.length, ...(shared ?? [])];
+}
+
+export function isSameShape(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((length, axis) => length === other[axis]);
 }
 
 /** The tree of a text that `numberList` has accepted. */

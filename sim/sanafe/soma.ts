@@ -7,6 +7,8 @@
 import type { SomaUnit } from "./architecture.js";
 import type { Attributes } from "./attributes.js";
 
+const MOST_MASK = 0x7fff_ffff;
+
 const RESET_MODES = ["none", "soft", "hard", "saturate"] as const;
 export type ResetMode = (typeof RESET_MODES)[number];
 
@@ -67,15 +69,31 @@ export function readSoma(model: SomaParameters["model"], attributes: Attributes)
       force: force || forceEveryStep,
       leakDecay: attributes.number(["leak_decay"], 1),
       inputDecay: attributes.number(["input_decay"], 0),
-      refractoryDelay: attributes.number(["refractory_delay"], 0),
+      refractoryDelay: refractoryOf(attributes),
     };
   }
   return {
     ...both,
     leak: attributes.number(["leak"], 0),
     towardsZero: attributes.flag("leak_towards_zero", true),
-    randomMask: attributes.number(["random_mask"], 0),
+    randomMask: maskOf(attributes),
   };
+}
+
+/** Steps from 0; the rest of a step counts as one. */
+function refractoryOf(attributes: Attributes): number {
+  const given = attributes.number(["refractory_delay"], 0);
+  const steps = Math.max(0, Math.ceil(given));
+  if (steps !== given) attributes.warn(`refractory_delay: got ${given}, expected a whole number of steps from 0; ${steps} counts`);
+  return steps;
+}
+
+/** Bits of a random word of 31 bits. */
+function maskOf(attributes: Attributes): number {
+  const given = attributes.number(["random_mask"], 0);
+  const mask = given & MOST_MASK;
+  if (mask !== given) attributes.warn(`random_mask: got ${given}, expected a whole number from 0 to ${MOST_MASK}; ${mask} counts`);
+  return mask;
 }
 
 /** Spikes per step, from 0 to 1. */

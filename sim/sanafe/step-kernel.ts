@@ -116,7 +116,7 @@ export class StepKernel extends KernelHost<StepExports> {
     const { kernel } = this;
     const { tiles, cores } = chip;
     const slowestS = tiles.reduce((most, { hop }) => DIRECTIONS.reduce((m, direction) => Math.max(m, hop[direction].latencyS), most), 0);
-    kernel.setChip(tiles.length, cores.length, Math.max(1, Math.floor(chip.linkBufferSize)), slowestS * (chip.width + chip.height));
+    kernel.setChip(tiles.length, cores.length, chip.linkBufferSize, slowestS * (chip.width + chip.height));
     for (const { id, x, y, hop } of tiles) {
       kernel.setTile(id, x, y);
       kernel.setHops(id, ...DIRECTIONS.map((to) => hop[to].latencyS), ...DIRECTIONS.map((to) => hop[to].energyJ));

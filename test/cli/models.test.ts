@@ -100,6 +100,8 @@ describe.skipIf(!isBuilt)("the program", () => {
       2,
       expect.stringContaining("--time: got 'fast', expected none or some of simple,detailed,flit"),
     ]);
+    const beside = await run("import", "sanafe", "arch.yaml", "net.net", "--steps", "1", "--time", "none,simple");
+    expect(beside.err).toContain("--time: none stands alone, expected none or some of simple,detailed,flit");
     const times = async (models: string): Promise<string[]> => {
       const { steps: all } = JSON.parse(
         (await run("import", "sanafe", "arch.yaml", "net.net", "--steps", "1", "--json", "--time", models)).out,

@@ -1,5 +1,6 @@
 /** Forms that SANA-FE's own files use, and that the importer must accept. */
 import { expect, test } from "vitest";
+import { flitWarnings } from "../../../sim/sanafe/flit-time.js";
 import { runSanafe } from "../../../sim/sanafe/run.js";
 import { importSanafe, spikeRows } from "../../../sim/sanafe/sanafe.js";
 
@@ -228,4 +229,81 @@ test("an unknown name causes a warning at every level of both files", () => {
     `n.yaml: mappings[2] out (and 2 more): attribute typo ${nothing}`,
     `n.yaml: layer.one.1: attribute own_typo ${nothing}`,
   ]);
+});
+
+test("a group that lists some of its neurons, or more than its size, causes a warning; one that lists all does not", () => {
+  const said = (group: string): readonly string[] =>
+    warnings(`network: {groups: [{name: b, attributes: {threshold: 1}, ${group}}], edges: []}\nmappings: [b: {core: 0.0}]\n`);
+  const others = "the other 4, of which 1 is the first, exist too, with the group's attributes";
+  expect(said("neurons: [0, 5]")).toEqual([`n.yaml: network.groups[0]: group b lists 2 of its 6 neurons; ${others}`]);
+  expect(said("neurons: [0: {bias: 1}, 5, 0]")).toEqual([`n.yaml: network.groups[0]: group b lists 2 of its 6 neurons; ${others}`]);
+  expect(said("size: 3, neurons: [5]")).toEqual(["n.yaml: network.groups[0]: size: got 3, but neuron 5 is listed; group b has 6 neurons"]);
+  for (const group of ["neurons: [0..3, 4: {bias: 1}, 5]", "neurons: [5, 0..5]", "size: 6, neurons: [0, 5]", "size: 6"])
+    expect(said(group), group).toEqual([]);
+});
+
+test("nested weights of other lengths than sources and targets are refused; nested in their order or flat they are read", () => {
+  const edge = (attributes: string) =>
+    read(
+      [
+        "network:",
+        "  groups: [{name: a, neurons: [0..1]}, {name: b, neurons: [0..2]}, {name: c, neurons: [0]}]",
+        `  edges: [${attributes}]`,
+        "mappings: [a: {core: 0.0, soma: lif}, b: {core: 0.0, soma: lif}, c: {core: 0.0, soma: lif}]",
+      ].join("\n"),
+    );
+  const dense = (weight: string): string => `a -> b: {type: dense, weight: ${weight}}`;
+  // padded, a list is long enough to be read without the parser
+  const both = (weight: string): readonly string[] => [weight, weight.replace("[[", `[${" ".repeat(200)}[`)];
+  const rows = "2 x 3: rows are sources, columns targets";
+  for (const [weight, got] of [
+    ["[[1, 0], [0, 0], [0, 1]]", "3 x 2 values"],
+    ["[[1, 0], [0, 0, 0, 1]]", "lists of different lengths"],
+    ["[[1, 0, 0, 9], [0, 1, 0, 9]]", "2 x 4 values"],
+    ["[[1, 0, 0, 0, 0, 1]]", "1 x 6 values"],
+    ["[[1, 0, 0], [0, 0, 1], 5]", "lists of different lengths"],
+    ["[[1, 0, 0], [[0, 0, 1]]]", "lists of different lengths"],
+  ])
+    for (const one of both(weight)) expect(() => edge(dense(one)), one).toThrow(`weight: got ${got}, expected ${rows}`);
+  const weights = (text: string): readonly number[] => {
+    const { bound, warnings: said } = edge(text);
+    expect(said.filter((line) => !line.startsWith("a.yaml"))).toEqual([]);
+    return [...bound.synapseWeight];
+  };
+  for (const list of ["[[1, 2, 3], [4, 5, 6]]", "[[[1], [2], [3]], [[4], [5], [6]]]", "[1, 2, 3, 4, 5, 6]"])
+    for (const one of both(list)) expect(weights(dense(one)), one).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(weights(dense("[[7]]"))).toEqual([7, 7, 7, 7, 7, 7]);
+  expect(weights("c -> b: {type: dense, weight: [[1], [2], [3]], delay: [0, 0, 0]}")).toEqual([1, 2, 3]);
+  const conv = (weight: string): string =>
+    `a -> b: {type: conv2d, input_width: 2, input_height: 1, kernel_width: 2, kernel_height: 1, kernel_count: 3, weight: ${weight}}`;
+  expect(() => edge(conv("[[[[1, 4]]], [[[2, 5]]], [[[3, 6]]]]"))).toThrow("weight: got 3 x 1 x 1 x 2 values, expected 1 x 2 x 1 x 3: [y]");
+  for (const one of ["[[[[1, 2, 3]], [[4, 5, 6]]]]", "[[1, 2, 3], [4, 5, 6]]"]) expect(weights(conv(one))).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test("a link's buffer and whole numbers of a neuron that cannot be meant cause a warning with the value that counts", () => {
+  const net = "g 1\n& 0.0@0.0\n";
+  const buffer = (value: string) => {
+    const { bound, warnings: said } = read(net, "n.net", ARCH.replace("link_buffer_size: 4", `link_buffer_size: ${value}`));
+    return [bound.chip.linkBufferSize, said.filter((line) => line.includes("link_buffer"))];
+  };
+  for (const [value, held] of Object.entries({ "0": 1, "0.25": 1, "1.5": 1, "7.9": 7 }))
+    expect(buffer(value)).toEqual([
+      held,
+      [`a.yaml: architecture.attributes: link_buffer_size: got ${value}, expected a whole number from 1; a link holds ${held}`],
+    ]);
+  for (const value of [1, 2, 1e9]) expect(buffer(String(value))).toEqual([value, []]);
+  const { chip } = read(net, "n.net").bound;
+  expect(flitWarnings({ ...chip, linkBufferSize: 64 })).toEqual([]);
+  expect(flitWarnings({ ...chip, linkBufferSize: 65 })).toEqual([
+    "a.yaml: architecture.attributes: link_buffer_size: got 65; in time_s.flit a link holds 64",
+  ]);
+  const neuron = (attribute: string) => {
+    const text = `g 1 threshold=1 bias=2 ${attribute}\n& 0.0@0.0\n`;
+    return [warnings(text, "n.net").map((line) => line.replace("n.net: 0.0: ", "")), spikes(text, 8, "n.net")];
+  };
+  const rest = "expected a whole number of steps from 0;";
+  expect(neuron("refractory_delay=2.5")).toEqual([[`refractory_delay: got 2.5, ${rest} 3 counts`], "0.0,1 0.0,4 0.0,7"]);
+  expect(neuron("refractory_delay=-1")[0]).toEqual([`refractory_delay: got -1, ${rest} 0 counts`]);
+  expect(neuron("refractory_delay=-1")[1]).toBe(neuron("refractory_delay=0")[1]);
+  expect(neuron("refractory_delay=3")).toEqual([[], "0.0,1 0.0,4 0.0,7"]);
 });
