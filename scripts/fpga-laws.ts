@@ -140,7 +140,7 @@ for (const [family, times, sigma, products, blocks, count, of] of [
   [
     "ultrascale-plus",
     { luts: wideLuts.ratio, flops: wideFlops.ratio },
-    // errors of the law and of the ratio between families
+    // errors of the law, and of the ratio between one family and the law, which holds the law's error of its cores
     {
       ...{ luts: both(lutSigma, wideLuts.sigma), flops: both(flopSigma, wideFlops.sigma) },
       dsps: anecdotal(sigmaOf(wideDspRatios), wide.length),
@@ -292,7 +292,7 @@ console.log(
 );
 if (wide.length > 0) {
   console.log(
-    `\nUltraScale+ by Yosys, over ECP5: LUT ${wideLuts.ratio.toFixed(3)} (rms ${wideLuts.sigma.toFixed(3)}), FF ${wideFlops.ratio.toFixed(3)} (rms ${wideFlops.sigma.toFixed(3)}), ${wide.length} cores`,
+    `\nUltraScale+ by Yosys, over the law of ECP5: LUT ${wideLuts.ratio.toFixed(3)} (rms ${wideLuts.sigma.toFixed(3)}), FF ${wideFlops.ratio.toFixed(3)} (rms ${wideFlops.sigma.toFixed(3)}), ${wide.length} cores`,
   );
   for (const [i, row] of wide.entries()) {
     const real = onWide(row);

@@ -10,6 +10,9 @@ import type { CoreStructure } from "./core-structure.js";
 import type { FpgaFamily } from "./devices.js";
 import type { LogicErrors } from "./resources.js";
 
+/** Laws are fitted to syntheses for this family; those of another one are these times a ratio between families. */
+export const FITTED_FAMILY: FpgaFamily = "ecp5";
+
 /** Terms of the law: parts of a core's structure, and a constant per core. */
 export const TERMS = ["core", "returnBits", "sumBits", "placeBits", "unitBits"] as const;
 type Term = (typeof TERMS)[number];

@@ -74,25 +74,31 @@ export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, need
     const own = beyondFit(structure, laws);
     if (own !== null && own.times > (beyond?.times ?? 0)) beyond = own;
     for (const [memory, blockRams] of coreBlockRams(chip, core, precision, needs, device)) addBlocks(memory, count * blockRams);
-    const add = (kind: FpgaPart["kind"], part: string, each: Resources, errors: LogicErrors, shape: CountedPart["shape"]): void => {
-      parts.push({ kind, part, count, ...plus(NO_RESOURCES, each, count), errors, shape });
+    const add = (
+      kind: FpgaPart["kind"],
+      part: string,
+      each: Resources,
+      errorsOn: CountedPart["errorsOn"],
+      shape: CountedPart["shape"],
+    ): void => {
+      parts.push({ kind, part, count, ...plus(NO_RESOURCES, each, count), errorsOn, shape });
     };
     const coreShape = { logic: structureName(structure), memories: blockRamShape(chip, core, precision, needs, device) };
-    add("core", "core", coreResources(chip, core, precision, needs, device), errorsOf(structure, laws), coreShape);
-    for (const { kind, resources, errors, shape } of rowParts(core, precision, needs, device.family))
-      add(kind, PART_NAMES[kind], resources, errors, shape === null ? null : { logic: shape, memories: shape });
+    add("core", "core", coreResources(chip, core, precision, needs, device), (family) => errorsOf(structure, fpgaLaws(family)), coreShape);
+    for (const { kind, resources, errorsOn, shape } of rowParts(core, precision, needs, device.family))
+      add(kind, PART_NAMES[kind], resources, errorsOn, shape === null ? null : { logic: shape, memories: shape });
   }
   let furthest: RouterBeyond | null = null;
   const shapes = routerShapes(chip);
   for (const ports of new Set(shapes.map((shape) => shape.ports))) {
     const count = shapes.reduce((sum, shape) => sum + (shape.ports === ports ? shape.count : 0), 0);
     const each = routerResources(ports, chip.noc, device);
-    const errors = routerErrors(ports, chip.noc, device.family);
+    const errorsOn: CountedPart["errorsOn"] = (family) => routerErrors(ports, chip.noc, family);
     const own = routerBeyond(ports, chip.noc, device.family);
     if (own !== null && own.times > (furthest?.times ?? 0)) furthest = own;
     const name = routerShape(ports, chip.noc);
     const shape = { logic: name, memories: name };
-    parts.push({ kind: "router", part: `router of ${ports} ports`, count, ...plus(NO_RESOURCES, each, count), errors, shape });
+    parts.push({ kind: "router", part: `router of ${ports} ports`, count, ...plus(NO_RESOURCES, each, count), errorsOn, shape });
   }
   if (shapes.length > 0) {
     // a link leads out of each port, and one from each end into its router
@@ -101,11 +107,11 @@ export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, need
       (sum, shape) => plus(sum, linkResources(shape.ports, shape.ends, chip.noc, device.family), shape.count),
       NO_RESOURCES,
     );
-    parts.push({ kind: "link", part: "link", count, ...links, errors: EXACT, shape: null });
+    parts.push({ kind: "link", part: "link", count, ...links, errorsOn: () => EXACT, shape: null });
   }
   if (chip.port !== null) {
     const own = portResources(chip.port, messageBits(chip, messagePayloadBits(needs)), device);
-    parts.push({ kind: "port", part: "port", count: 1, ...own, errors: PORT_ERRORS, shape: null });
+    parts.push({ kind: "port", part: "port", count: 1, ...own, errorsOn: () => PORT_ERRORS, shape: null });
   }
   const total = parts.reduce<Resources>((sum, part) => plus(sum, part), NO_RESOURCES);
   for (const { kind, blockRams } of parts)

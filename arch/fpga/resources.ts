@@ -1,4 +1,5 @@
 /** What parts of a chip take of an FPGA, and how wrong that may be. */
+import type { FpgaFamily } from "./devices.js";
 
 export interface Resources {
   readonly luts: number;
@@ -27,7 +28,8 @@ export interface FpgaPart extends Resources {
 
 /** A part with what its law may get wrong. */
 export interface CountedPart extends FpgaPart {
-  readonly errors: LogicErrors;
+  /** On a family. */
+  readonly errorsOn: (family: FpgaFamily) => LogicErrors;
   /** Sizes by which its logic and multipliers are counted, and its memories; null: its law is a guess for all sizes. */
   readonly shape: { readonly logic: string; readonly memories: string } | null;
 }

@@ -19,7 +19,7 @@ import { type LogicErrors, NO_RESOURCES, type Resources } from "./resources.js";
 interface RowPart {
   readonly kind: "generator" | "decoder";
   readonly resources: Resources;
-  readonly errors: LogicErrors;
+  readonly errorsOn: (family: FpgaFamily) => LogicErrors;
   /** Bits of additions and choices, and held bits; null: as in `CountedPart`. */
   readonly shape: string | null;
 }
@@ -27,10 +27,14 @@ interface RowPart {
 /** Standard deviation of what a decoder is made of: a factor of two (a guess, as in `sim/error-causes.ts`). */
 const DECODER_SIGMA = 0.7;
 
+function decoderErrors(family: FpgaFamily): LogicErrors {
+  const { luts, flipFlops } = fpgaLaws(family).generator.sigma;
+  return { luts: hypot(luts, DECODER_SIGMA), flipFlops: hypot(flipFlops, DECODER_SIGMA) };
+}
+
 /** The parts that a core has; none if all rows are dense. */
 export function rowParts(core: Core, precision: Precision, needs: CoreNeeds, family: FpgaFamily): readonly RowPart[] {
   const { generator } = fpgaLaws(family);
-  const { luts, flipFlops } = generator.sigma;
   const of = (adderBits: number, registerBits: number): Resources => ({
     ...NO_RESOURCES,
     luts: Math.round(generator.lutsPerBit * adderBits),
@@ -41,13 +45,13 @@ export function rowParts(core: Core, precision: Precision, needs: CoreNeeds, fam
     {
       kind: "generator",
       resources: of(generated.adderBits, generated.heldBits),
-      errors: generator.sigma,
+      errorsOn: (family) => fpgaLaws(family).generator.sigma,
       shape: `${generated.adderBits}/${generated.heldBits} bits`,
     },
     {
       kind: "decoder",
       resources: of(decoded.adderBits, decoded.registerBits),
-      errors: { luts: hypot(luts, DECODER_SIGMA), flipFlops: hypot(flipFlops, DECODER_SIGMA) },
+      errorsOn: decoderErrors,
       shape: null,
     },
   ];

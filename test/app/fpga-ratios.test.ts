@@ -3,7 +3,7 @@
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { coreNeedsOf, fpgaUseOf } from "../../arch/index.js";
+import { coreNeedsOf, type FpgaName, fpgaUseOf } from "../../arch/index.js";
 import { FPGA_CORES } from "../../scripts/fpga/cores.js";
 import { partsFor } from "../../scripts/rtl-gates/parts.js";
 import { FPGA_COUNTS } from "../../sim/index.js";
@@ -35,12 +35,18 @@ const log = new Map(
 );
 
 /** A core with the numbers of the log. */
-async function coreOf(id: number, name: string, shape: { readonly [path: string]: number | string }, law: Counts): Promise<UncertainPoint> {
+async function coreOf(
+  id: number,
+  name: string,
+  shape: { readonly [path: string]: number | string },
+  law: Counts,
+  device: FpgaName = "ecp5-85",
+): Promise<UncertainPoint> {
   const { experiment, run } = await partsFor(shape, 1);
-  const { errors } = fpgaUseOf(experiment.chip, "ecp5-85", experiment.precision, coreNeedsOf(run.placement.topology));
+  const { errors } = fpgaUseOf(experiment.chip, device, experiment.precision, coreNeedsOf(run.placement.topology));
   const exact = { relative: 0, residuals: null };
   return {
-    ...{ id, breakdown: [], samples: 0, functionalKey: name, run: null, fpga: "ecp5-85" },
+    ...{ id, breakdown: [], samples: 0, functionalKey: name, run: null, fpga: device },
     metrics: Object.fromEntries(KINDS.map((kind) => [FPGA_COUNTS[kind], law[kind]])),
     errors: mapErrors(new Map(KINDS.map((kind) => [FPGA_COUNTS[kind], errors[kind]]))),
     timed: { count: 0, key: "", energy: exact, latency: exact, power: exact, step: exact, turn: exact },
@@ -101,4 +107,29 @@ test("cores of one shape have the same logic: their ratio is exact, and nothing 
   for (const { metric, causes } of pairCauses(one, third, DRAWS)) expect(causes, metric).toEqual([]);
   const wider = await coreOf(4, name, { ...shape, "tile.core.lanes": 4 }, law);
   expect(pairCauses(one, wider, DRAWS).find(({ metric }) => metric === "fpga_luts")?.causes[0]?.total).toBeGreaterThan(0.3);
+});
+
+test("on ECP5 and UltraScale+ one core errs by one law: the ratio of the two errs by the ratio of families alone, and holds all four syntheses", {
+  tags: ["long"],
+}, async () => {
+  const text = readFileSync("docs/logs/fpga-laws.txt", "utf8");
+  const [, luts, flipFlops] = /over the law of ECP5: LUT \S+ \(rms (\S+)\), FF \S+ \(rms (\S+)\)/.exec(text) ?? [];
+  const wide = Array.from(text.matchAll(/^(\S.*?) +LUT \d+ \/ (\d+) = \S+ +in memories .* FF \d+ \/ (\d+) =/gm), ([, name, ...counts]) => {
+    return { name, counts: { luts: Number(counts[0]), flipFlops: Number(counts[1]) } };
+  });
+  expect(wide).toHaveLength(4);
+  for (const { name, counts } of wide) {
+    const { shape } = FPGA_CORES[name];
+    const { law, real } = log.get(name) as { law: Counts; real: Counts };
+    const [small, large] = [await coreOf(1, name, shape, law), await coreOf(2, name, shape, law, "xczu7ev")];
+    for (const [kind, sigma] of [
+      ["luts", Number(luts)],
+      ["flipFlops", Number(flipFlops)],
+    ] as const) {
+      const interval = ratioOf(small, large, kind);
+      expect(Math.log(interval?.high ?? 0), `${name}, ${kind}`).toBeCloseTo(1.6448536 * sigma, 3);
+      expect(Math.log(interval?.low ?? 0)).toBeCloseTo(-1.6448536 * sigma, 3);
+      expect(Math.abs(Math.log(counts[kind] / real[kind]))).toBeLessThan(1.6448536 * sigma);
+    }
+  }
 });
