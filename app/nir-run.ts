@@ -64,6 +64,8 @@ interface IntegerRun {
 
 export interface Ran {
   readonly steps: number;
+  /** What the input's samples lack. */
+  readonly warnings: readonly string[];
   readonly metrics: NeurobenchMetrics;
   /** Sum over all steps of each value at an Output node. */
   readonly outputs: { readonly [output: string]: readonly number[] };
@@ -80,7 +82,8 @@ export interface Ran {
 /** Runs in float, or in integers at a precision. */
 export async function runNir(imported: ImportedNir, request: NirRunRequest, integer: Precision | null): Promise<Ran> {
   const samples = await inputOf(imported, request);
-  return integer === null ? inFloat(imported, samples, request) : inIntegers(imported, samples, request, integer);
+  const ran = integer === null ? inFloat(imported, samples, request) : inIntegers(imported, samples, request, integer);
+  return { ...ran, warnings: samples.leftOut ?? [] };
 }
 
 /** The values of all inputs of the network. */
@@ -121,7 +124,11 @@ function slicingFor(shape: readonly number[]): EventSlicing {
   return { ...defaultSlicing(), polarity: channels === 1 ? "merged" : "separate", height, width };
 }
 
-function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, seed, nodes, experiment }: NirRunRequest): Ran {
+function inFloat(
+  imported: ImportedNir,
+  samples: SampleSet,
+  { sample, encoding, seed, nodes, experiment }: NirRunRequest,
+): Omit<Ran, "warnings"> {
   const terminals = terminalInputs(imported);
   const values = valuesOf(samples, sample, { encoding, seed });
   const inputs = byInput(terminals, values);
@@ -172,7 +179,7 @@ function bitsOf(values: Float64Array | Float32Array): number {
   return 32 - Math.clz32(Math.max(-lowest, highest)) + Number(lowest < 0);
 }
 
-function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRequest, precision: Precision): Ran {
+function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRequest, precision: Precision): Omit<Ran, "warnings"> {
   const { sample, encoding, seed, nodes, experiment } = request;
   const kinds = terminalInputs(imported).map((input) => nirInputs(encoding, samples, input, precision.integers));
   const kept = new Set(nodes.map((name) => stateNamed(name).node));

@@ -57,7 +57,7 @@ export interface SampleSet {
   readonly labels: Int32Array;
   /** Where each utterance comes from, for messages; left out: the data set does not say it. */
   readonly files?: readonly string[];
-  /** What lies beside these samples and is not read, one warning each; left out: nothing. */
+  /** What lies beside these samples and is not read, or holds nothing, one warning each; left out: nothing. */
   readonly leftOut?: readonly string[];
   /** Content address of the arrays (SHA-256, hex). */
   readonly hash: string;

@@ -44,6 +44,7 @@ export function sideBySide(parts: readonly InputSamples[]): SampleSet {
     ...(isDense(features) ? {} : { featureBytes: sparseBytes(features) }),
     frameStart,
     labels,
+    leftOut: [...new Set(parts.flatMap(({ samples }) => samples.leftOut ?? []))],
     hash: sha256("inputs", names, bytesOf(frameStart), bytesOf(labels)),
   };
 }

@@ -18,9 +18,10 @@ export function nirImportLines(look: Look, { report, obstacles, ran, compared, c
 
 /** The import as data. */
 export function nirImportJson({ report, options, obstacles, ran, compared, chip }: NirImport): object {
+  const warnings = ran === null ? {} : { warnings: [...ran.warnings, ...(ran.integer?.warnings ?? [])] };
   const counts = ran === null ? {} : { steps: ran.steps, neurobench: ran.metrics, output_spikes: ran.outputs, compared };
   const onChip = chip === null ? {} : { chip };
-  return { report, options, integer_obstacles: obstacles.map(reasonOf), ...counts, ...(ran?.integer ?? {}), ...onChip };
+  return { report, options, integer_obstacles: obstacles.map(reasonOf), ...counts, ...(ran?.integer ?? {}), ...warnings, ...onChip };
 }
 
 function comparisonText({ node, file, values, differ, first }: NodeComparison): string {
@@ -38,8 +39,9 @@ function obstacleLines(obstacles: readonly Problem[]): string[] {
 }
 
 /** `counts`: also prints NeuroBench's metrics; a chip's result has its own. */
-function runLines(look: Look, { steps, metrics, integer, outputs }: Ran, counts: boolean): string[] {
+function runLines(look: Look, { steps, warnings, metrics, integer, outputs }: Ran, counts: boolean): string[] {
   return [
+    ...warnings.map((text) => `warning: ${text}`),
     `${grouped(steps)} steps`,
     ...(integer === null ? [] : integerLines(integer)),
     ...(counts ? neurobenchLines(look, metrics) : []),

@@ -38,6 +38,15 @@ describe("first-event of several inputs", () => {
   });
 });
 
+test("of inputs side by side, the warnings of each are told once", async () => {
+  const inputs = NAMES.map((name) => ({ name, size: 1, shape: null }));
+  const path = join(folder, "silent.csv");
+  writeFileSync(path, "t,x,y,p\n");
+  const places = NAMES.map((input) => ({ input, path, events: SLICING }));
+  const { leftOut } = await readInputs(inputs, places, { labels: null, split: "test", stepSeconds: 1e-3 });
+  expect(leftOut).toEqual([`1 recording holds no events, and is read as silence: ${path}`]);
+});
+
 const events = (keys: string): string => `{ dataset: events, path: a.csv, events: { width: 2, height: 1, ${keys} } }`;
 const described = (left: string, right: string): string =>
   `version: 1\nnetwork: { model: net.nir, nir: { step_seconds: 1e-3, reset: zero } }\nworkload: { dataset: spike-file, inputs: { left: ${left}, right: ${right} } }\n`;

@@ -124,7 +124,8 @@ function checkFit(config: ChainConfig, { file, chain, train, test, base }: Chain
   checkSize(chain, test, 1, file);
   const begun = base === null ? null : { name: base.name, heldOut: recordedHeldOut(base.record) };
   const { set, validationFraction: fraction } = config.data;
-  return [...learntToo, ...checkUnlearnt(file, begun, { set, dataHash: train.hash, fraction, seed: config.seed })];
+  const unread = [...(train.leftOut ?? []), ...(test.leftOut ?? [])];
+  return [...unread, ...learntToo, ...checkUnlearnt(file, begun, { set, dataHash: train.hash, fraction, seed: config.seed })];
 }
 
 /**

@@ -2,9 +2,10 @@
  * Sound files as float samples in [-1, 1): RIFF WAV (8, 16, 24, 32-bit integer, 32-bit float) and NIST SPHERE (pcm,
  * 16-bit), of one channel.
  * Not modelled: several channels, compressed SPHERE (shorten), A-law, mu-law, FLAC; they are refused with a message.
- * @throws InputError that says what the file is instead, or which of its samples is no finite number
+ * @throws InputError that says what the file is instead, which value of its header cannot be, or which of its samples
+ *   is no finite number
  */
-import { inputError } from "../../base/errors.js";
+import { inputError, quoted } from "../../base/errors.js";
 
 export interface Audio {
   readonly rateHz: number;
@@ -13,6 +14,8 @@ export interface Audio {
   /** Decoded on demand: the header alone gives the length. Throws: InputError if one is no finite number. */
   readonly samples: Float32Array;
 }
+
+const REWRITE = "write the file again";
 
 const ascii = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
 
@@ -67,6 +70,7 @@ function readRiff(bytes: Uint8Array, file: string): Audio {
       if (format === null) throw inputError(file, "has no fmt chunk before its data");
       const { code, channels, stride, bits, rateHz } = format;
       demandMono(channels, file);
+      if (rateHz === 0) throw inputError(file, "its header has a rate of 0 Hz, expected samples per second", REWRITE);
       if (!((code === 1 && [8, 16, 24, 32].includes(bits)) || (code === 3 && bits === 32)) || stride * 8 < bits)
         throw inputError(file, `has sample format ${code} with ${bits} bits`, "convert it to 16-bit PCM");
       // A stream of unknown length has size 0 or 0xffffffff: it is read to the end of the file. A chunk of size 0 is
@@ -82,7 +86,7 @@ function readRiff(bytes: Uint8Array, file: string): Audio {
         get samples() {
           const decoded = decode(view, body, count, stride, bits, code === 3);
           const broken = decoded.findIndex((value) => !Number.isFinite(value));
-          if (broken >= 0) throw inputError(file, `sample ${broken} is ${decoded[broken]}, no finite number`, "write the file again");
+          if (broken >= 0) throw inputError(file, `sample ${broken} is ${decoded[broken]}, no finite number`, REWRITE);
           return decoded;
         },
       };
@@ -103,21 +107,32 @@ function readSphere(bytes: Uint8Array, file: string): Audio {
   }
   const coding = header.get("sample_coding") ?? "pcm";
   if (coding !== "pcm") throw inputError(file, `is SPHERE with sample coding ${coding}`, "convert it with sph2pipe -f wav");
-  const rateHz = Number(header.get("sample_rate"));
-  const width = Number(header.get("sample_n_bytes") ?? "2");
-  const channels = Number(header.get("channel_count") ?? "1");
-  if (!(rateHz > 0) || width !== 2) throw inputError(file, `is SPHERE with ${width} bytes per sample at rate ${header.get("sample_rate")}`);
-  demandMono(channels, file);
+  const refuse = (key: string, expected: string): never => {
+    const text = header.get(key);
+    const got = text === undefined ? `no ${key}` : `${key} ${quoted(text)}`;
+    throw inputError(file, `its SPHERE header has ${got}, expected ${expected}`, REWRITE);
+  };
+  /** A missing number is `fallback`, one that is no number is refused. */
+  const number = (key: string, fallback: number, isOne: (value: number) => boolean, expected: string): number => {
+    const text = header.get(key);
+    const value = text === undefined ? fallback : text === "" ? Number.NaN : Number(text);
+    return isOne(value) ? value : refuse(key, expected);
+  };
+  const rateHz = number("sample_rate", 0, (rate) => rate > 0 && Number.isFinite(rate), "samples per second");
+  number("sample_n_bytes", 2, (width) => width === 2, "2");
+  demandMono(number("channel_count", 1, Number.isInteger, "a whole number"), file);
+  const order = header.get("sample_byte_format") ?? "01";
+  if (order !== "01" && order !== "10") refuse("sample_byte_format", "01 or 10");
   const available = Math.floor((bytes.length - headerBytes) / 2);
-  const count = Math.floor(Number(header.get("sample_count") ?? available));
+  const isCount = (count: number): boolean => Number.isInteger(count) && count >= 0;
+  const count = number("sample_count", available, isCount, "a whole number from 0");
   if (count > available) throw inputError(file, `is cut short: ${available} of ${count} samples`);
-  const bigEndian = header.get("sample_byte_format") === "10";
   const view = new DataView(bytes.buffer, bytes.byteOffset + headerBytes);
   return {
     rateHz,
     count,
     get samples() {
-      return Float32Array.from({ length: count }, (_, i) => view.getInt16(2 * i, !bigEndian) / 32768);
+      return Float32Array.from({ length: count }, (_, i) => view.getInt16(2 * i, order === "01") / 32768);
     },
   };
 }

@@ -15,6 +15,7 @@ import {
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { powerOfTwo } from "../../base/math.js";
+import { leftOut } from "./left-out.js";
 
 /** One sample. */
 export interface Recording {
@@ -49,6 +50,7 @@ export function eventSamples(
   zerosUs: readonly number[] | null = null,
 ): SampleSet {
   const parts: SparseFrames[] = [];
+  const silent: string[] = [];
   const labels: number[] = [];
   const files: string[] = [];
   let first: EventGrid | null = null;
@@ -73,6 +75,7 @@ export function eventSamples(
         "take a part of the recordings",
       );
     parts.push(part);
+    if (recording.events.timeUs.length === 0) silent.push(recording.name);
     labels.push(recording.label);
     files.push(recording.name);
   }
@@ -94,6 +97,7 @@ export function eventSamples(
     frameStart,
     labels: Int32Array.from(labels),
     files,
+    leftOut: leftOut("recording", `${silent.length === 1 ? "holds no events, and is" : "hold no events, and are"} read as silence`, silent),
     hash,
   };
 }

@@ -1,4 +1,4 @@
-/** What lies in a data set's folder and is not read, in warnings: nothing of it vanishes without a word. Pure. */
+/** What of a data set is not read, or is read as nothing, in warnings: nothing of it vanishes without a word. Pure. */
 import type { FileTree } from "./tree.js";
 
 const ENDINGS = /(\.(wav|flac|sph|mp3|ogg|opus|m4a|aac|aiff?|au))+$/i;

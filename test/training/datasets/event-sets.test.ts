@@ -272,3 +272,19 @@ test.skipIf(sample === "")(
     expect([samples.labels.length, total(samples)]).toEqual([40, 155_120]);
   },
 );
+
+test("recordings without an event cause one warning, with their number and names; silence beside events causes none", async () => {
+  const header = "t,x,y,p\n";
+  put("silent/a.csv", `${header}0,1,1,1\n`);
+  const size = { width: 2, height: 2 };
+  expect((await read("events", "silent", size)).leftOut).toEqual([]);
+  expect((await read("events", "silent", { ...size, steps: 9 })).leftOut).toEqual([]);
+  put("silent/b.csv", header);
+  const said = async (path: string): Promise<string> =>
+    ((await read("events", path, size)).leftOut ?? []).join("\n").replaceAll(folder, "");
+  expect(await said("silent")).toBe("1 recording holds no events, and is read as silence: /silent/b.csv");
+  expect(await said("silent/b.csv")).toBe("1 recording holds no events, and is read as silence: /silent/b.csv");
+  for (const name of ["c", "d", "e"]) put(`silent/${name}.csv`, header);
+  const names = "/silent/b.csv, /silent/c.csv, /silent/d.csv, and 1 more";
+  expect(await said("silent")).toBe(`4 recordings hold no events, and are read as silence: ${names}`);
+});

@@ -52,6 +52,31 @@ test("the error for a sound that cannot be read says what it is", () => {
   expect(() => readAudio(riff(tone(100, 1)).subarray(0, 150), "x.wav")).toThrow(/cut short: 106 bytes of 200/);
 });
 
+test("a header's count, rate and byte order that cannot be are refused by name; what it may leave out is known", () => {
+  const samples = tone(10, 1);
+  const sphereOf = (from: string | RegExp, to: string) => (): unknown => {
+    const bytes = sphere(samples, "01");
+    const header = bytes.toString("latin1", 0, 1024).replace(from, to).replaceAll("\0", "").padEnd(1024, "\0");
+    return readAudio(Buffer.concat([Buffer.from(header, "latin1"), bytes.subarray(1024)]), "x.WAV").count;
+  };
+  for (const [from, to, message] of [
+    ["sample_count -i 10", "sample_count -i abc", "sample_count 'abc', expected a whole number from 0"],
+    ["sample_count -i 10", "sample_count -i -5", "sample_count '-5', expected a whole number from 0"],
+    ["sample_count -i 10", "sample_count -i 9.5", "sample_count '9.5', expected a whole number from 0"],
+    ["sample_rate -i 16000", "sample_rate -i Infinity", "sample_rate 'Infinity', expected samples per second"],
+    ["sample_rate -i 16000\n", "", "no sample_rate, expected samples per second"],
+    ["sample_byte_format -s2 01", "sample_byte_format -s2 11", "sample_byte_format '11', expected 01 or 10"],
+    ["sample_byte_format -s2 01", "sample_byte_format -s6 mu-law", "sample_byte_format 'mu-law', expected 01 or 10"],
+    ["sample_n_bytes -i 2", "sample_n_bytes -i 1", "sample_n_bytes '1', expected 2"],
+    ["channel_count -i 1", "channel_count -i one", "channel_count 'one', expected a whole number"],
+  ])
+    expect(sphereOf(from, to), to).toThrow(`x.WAV: its SPHERE header has ${message}`);
+  for (const line of ["sample_count -i 10\n", "sample_byte_format -s2 01\n", "sample_n_bytes -i 2\n", "channel_count -i 1\n"])
+    expect(sphereOf(line, "")(), line).toBe(10);
+  expect(() => readAudio(riff(samples, 0), "x.wav")).toThrow("x.wav: its header has a rate of 0 Hz");
+  expect(readAudio(riff(samples, 1), "x.wav").rateHz).toBe(1);
+});
+
 test("a stream whose length was not known when it began is read to its end; an empty chunk before others holds no sound", () => {
   const samples = tone(500, 440);
   for (const [whole, size] of [
