@@ -9,6 +9,7 @@ import {
   isEventDataset,
   MEMORY_KINDS,
   type MemoryQuestion,
+  MOST_PLUS_MINUS,
   type OwnMemoryKind,
   type OwnShape,
   type OwnTopology,
@@ -243,10 +244,16 @@ function* checkedPieces(by: PluginFile, what: string, given: unknown): Generator
   }
 }
 
-const pricesShape = z.partialRecord(
-  z.enum(PRICE_NAMES),
-  z.strictObject({ value: z.number().min(0).max(1e12), source: z.string().min(1).max(1000) }),
-);
+const priceShape = z
+  .strictObject({
+    value: z.number().min(0).max(1e12),
+    source: z.string().min(1).max(1000),
+    plus_minus_percent: z.number().min(0).max(MOST_PLUS_MINUS).optional(),
+  })
+  .transform(({ plus_minus_percent: plusMinusPercent, ...price }) =>
+    plusMinusPercent === undefined ? price : { ...price, plusMinusPercent },
+  );
+const pricesShape = z.partialRecord(z.enum(PRICE_NAMES), priceShape);
 
 function priceModel(by: PluginFile, name: string, entry: unknown): () => void {
   const what = `price model ${name}`;
@@ -261,7 +268,7 @@ function priceModel(by: PluginFile, name: string, entry: unknown): () => void {
         by,
         what,
         `gives no prices: ${issue?.path.join(".") || "its top"}: ${issue?.message}`,
-        "{ synapse_memory_read_pj: { value: 1.5, source: 'where from' } }",
+        "{ synapse_memory_read_pj: { value: 1.5, source: 'where from', plus_minus_percent: 30 } }",
       );
     },
   };

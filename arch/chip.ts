@@ -196,6 +196,8 @@ export interface OwnPrice {
   readonly source: string;
   /** 90 % interval in percent: from value / (1 + p / 100) to value x (1 + p / 100). Default: the price is exact. */
   readonly plusMinusPercent?: number;
+  /** The price model that gives it with an error: prices of another one err apart. */
+  readonly model?: string;
 }
 
 /** A whole chip. */

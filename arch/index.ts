@@ -204,7 +204,7 @@ export { type FittedLaw, fitMacros, type MacroFit, type MacroResidual } from "./
 export { LAW_COLUMNS } from "./macros/law-table.js";
 export type { OwnMacro } from "./macros/macro.js";
 export { MACRO_TABLE_LIMIT } from "./macros/macro-schema.js";
-export { readMacroTable } from "./macros/macro-table.js";
+export { MOST_PLUS_MINUS, readMacroTable } from "./macros/macro-table.js";
 export { type CheaperKind, cheaperKinds } from "./memories/cheaper.js";
 export { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 export { MEMORY_KINDS, type MemoryQuestion, type OwnMemoryKind, ownMemory } from "./memories/memory-kinds.js";

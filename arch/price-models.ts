@@ -5,8 +5,7 @@
  */
 import type { Problem } from "../base/errors.js";
 import { Registry } from "../base/registry.js";
-import type { Chip, Core, Noc, Technology } from "./chip.js";
-import type { Price } from "./components.js";
+import type { Chip, Core, Noc, OwnPrice, Technology } from "./chip.js";
 import type { Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
 
@@ -18,10 +17,13 @@ interface PriceQuestion {
   readonly core: Omit<Core, "id" | "tile">;
 }
 
+/** A price with its error, if it states one. */
+type ModelPrice = Omit<OwnPrice, "model">;
+
 export interface PriceModel {
   readonly about: string;
   /** Prices by name; the component library prices the rest. */
-  readonly prices: (question: PriceQuestion) => { readonly [name in PriceName]?: Price };
+  readonly prices: (question: PriceQuestion) => { readonly [name in PriceName]?: ModelPrice };
 }
 
 /** The message for an unknown price model. */
@@ -41,13 +43,13 @@ export function modelPrices(
   { technology, noc, cores }: Pick<Chip, "technology" | "noc" | "cores">,
   precision: Precision,
   problem: (found: Pick<Problem, "message" | "fix">) => void,
-): { readonly [name: string]: Price } {
+): { readonly [name: string]: OwnPrice } {
   if (name === null) return {};
   const { prices } = PRICE_MODELS.demand(name, "chip.price_model");
   const kinds = new Map<string, Omit<Core, "id" | "tile">>();
   for (const { id: _id, tile: _tile, ...core } of cores) kinds.set(JSON.stringify(core), core);
   const [first, ...others] = [...kinds.values()].map((core) => prices(structuredClone({ technology, noc, precision, core })));
-  const found: { readonly [name: string]: Price } = first ?? {};
+  const found: { readonly [name: string]: ModelPrice } = first ?? {};
   const differs = Object.keys(found).find((part) =>
     others.some((other) => JSON.stringify(other[part as PriceName]) !== JSON.stringify(found[part])),
   );
@@ -56,5 +58,7 @@ export function modelPrices(
       message: `${name} prices ${differs ?? "cores"} differently for different cores, but a chip has one price per name`,
       fix: "make the cores equal, or let the model leave out prices that differ",
     });
-  return found;
+  return Object.fromEntries(
+    Object.entries(found).map(([part, price]) => [part, price.plusMinusPercent === undefined ? price : { ...price, model: name }]),
+  );
 }

@@ -94,9 +94,12 @@ const bankCause = (what: string, banks: number, sigma: number): ErrorCause => ({
   up: sigma,
 });
 
-/** Cause of a price of the description that states its error: 90 % of the values lie within ± this many percent. */
-export const ownCause = (price: string, plusMinusPercent: number): ErrorCause =>
-  sharedCause(`own price ${price}`, log(1 + plusMinusPercent / 100) / NORMAL_95);
+/**
+ * Cause of a price of the description, or of a price model, that states its error: 90 % of the values lie within ± this
+ * many percent.
+ */
+export const ownCause = (price: string, plusMinusPercent: number, model?: string): ErrorCause =>
+  sharedCause(`${model === undefined ? "own price" : `price model ${model},`} ${price}`, log(1 + plusMinusPercent / 100) / NORMAL_95);
 
 /**
  * Causes of a memory of the user's own macros: the error of the macro or of its table, and those of the laws that scale

@@ -80,7 +80,7 @@ function errorOf(made: BuiltChip, price: string | null): LineError {
   if (price === null) return EXACT;
   const { chip } = made;
   const own = chip.priceOverrides[price];
-  if (own !== undefined) return own.plusMinusPercent === undefined ? EXACT : by(ownCause(price, own.plusMinusPercent));
+  if (own !== undefined) return own.plusMinusPercent === undefined ? EXACT : by(ownCause(price, own.plusMinusPercent, own.model));
   if (Object.hasOwn(LOGIC.padLink, price)) return by(LOGIC.padLink[price as keyof typeof LOGIC.padLink]);
   if (price === "die_link_leakage_mw") return EXACT;
   if (price.startsWith("dram_")) return price === "dram_bit_pj" ? by(LOGIC.dram) : EXACT;

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadPlugins, open, openStudy, openWithPlugins, pareto, points, reproduce, show, simulate, sweep } from "../../../app/index.js";
+import type { Experiment } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { pluginFile } from "../../../base/plugin-file.js";
@@ -15,6 +16,7 @@ import { registerCompare } from "../../../cli/commands/compare.js";
 import { registerExport } from "../../../cli/commands/export.js";
 import { registerPareto } from "../../../cli/commands/pareto.js";
 import { exportChoices } from "../../../cli/dashboard/ui.js";
+import { priceErrors } from "../../../sim/index.js";
 import { buildWith, createSampler, POINT_FORMATS, SAMPLERS, Space, Store, studyRecord } from "../../../sweeps/index.js";
 import { loadDataset } from "../../../training/index.js";
 import { printedByCommand } from "../../cli/command.js";
@@ -167,6 +169,25 @@ describe("a price model", () => {
     ]);
   });
 
+  test("states an error of a price: one cause for all that the model prices, another one for another model, and none without it", async () => {
+    const models = ["stated", "other", "exact"];
+    const price = (name: string): string => `{ value: 3, source: "mine"${name === "exact" ? "" : ", plus_minus_percent: 30"} }`;
+    const entries = models.map((name) => `${name}: { about: "x", prices: () => ({ synapse_memory_read_pj: ${price(name)} }) }`);
+    writeFileSync(at("errors.mjs"), `export const apiVersion = 1; export default () => ({ priceModels: { ${entries.join(", ")} } });`);
+    const plugins = await loadPlugins([at("errors.mjs")]);
+    const found = models.map((name) => {
+      const { experiment } = open({ ...document, chip: { price_model: name } }, { plugins });
+      return priceErrors((experiment as Experiment).chip).get("synapse memory reads");
+    });
+    const sigma = expect.closeTo(Math.log(1.3) / 1.6448536, 6);
+    const cause = (name: string) => expect.objectContaining({ name, down: sigma, up: sigma });
+    expect(found).toEqual([
+      [cause("price model stated, synapse_memory_read_pj")],
+      [cause("price model other, synapse_memory_read_pj")],
+      undefined,
+    ]);
+  });
+
   test("is refused if it prices different cores differently: a chip has one price per name", async () => {
     const unlike = { "tile[0]": { core: { synapse_memory: { size_kib: 32 } } }, chip: { price_model: "mram" } };
     await expect(readsOf(unlike)).rejects.toThrow(/chip.price_model: mram prices synapse_memory_read_pj differently for different cores/);
@@ -213,6 +234,7 @@ describe("a price model", () => {
     ["{ synapse_memory_read_pj: { value: -1, source: 'x' } }", /its price model bad\d+ gives no prices: synapse_memory_read_pj.value/],
     ["{ synapse_memory_read: { value: 1, source: 'x' } }", /its price model bad\d+ gives no prices/],
     ["{ synapse_memory_read_pj: { value: 1, source: '' } }", /gives no prices: synapse_memory_read_pj.source/],
+    ["{ synapse_memory_read_pj: { value: 1, source: 'x', plus_minus_percent: 901 } }", /synapse_memory_read_pj.plus_minus_percent/],
     ["{ synapse_memory_read_pj: 3 }", /gives no prices: synapse_memory_read_pj/],
     ["undefined.x", /its price model bad\d+: prices fails/],
   ])("with an invalid result: %s", async (prices, message) => {
