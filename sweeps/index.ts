@@ -52,6 +52,7 @@ export { hypervolume, improvement } from "./hypervolume.js";
 export { defaultReference, knee } from "./indicators.js";
 export type { Change, Input } from "./inputs.js";
 export { changeLines, changesBetween, demandOwn, evaluatorOf, originText, otherBuildLines, otherUtterances, PROGRAM } from "./inputs.js";
+export { type Limit, limitedMetrics, limitsOf, nearestText } from "./limited-metrics.js";
 export { type Effect, localTrend, type Trend } from "./local-trend.js";
 export { type LearningEffort, type LearningSearch, learningEffort } from "./models/learning-effort.js";
 export type { ModelStore } from "./models/made-model.js";

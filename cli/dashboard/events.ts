@@ -3,7 +3,7 @@
  * events that only the view needs.
  */
 
-import type { ExpressionType, StudyEvent } from "../../app/nouns.js";
+import type { ExpressionType, Limit, StudyEvent } from "../../app/nouns.js";
 /** Facts about the study that no event carries. */
 export interface StudyView {
   readonly file: string;
@@ -13,7 +13,7 @@ export interface StudyView {
   readonly seed: number;
   /** Source revision of the program, with `*` for uncommitted changes; empty if unknown. */
   readonly revision: string;
-  readonly constraints: readonly string[];
+  readonly limits: readonly Limit[];
   /** Document path of each parameter, by its name. */
   readonly paths: { readonly [parameter: string]: string };
   /** What kind of value each parameter has, by its name. */

@@ -3,6 +3,7 @@ import type { FinishReason, HostView, Phase } from "../../app/nouns.js";
 import { duration, percent } from "../format/number.js";
 import { testedText } from "../format/tested.js";
 import type { DashboardEvent, PointOutcome, PointView, StudyEventOf, StudyView, SweepStatus } from "./events.js";
+import { allBeyond } from "./limits.js";
 import { emptyPoints, type Points, withPoint } from "./points.js";
 
 /** A point that a worker is running. */
@@ -66,6 +67,10 @@ export interface DashboardState {
 
 const LOG_LINES = 500;
 const DURATIONS = 400;
+/**
+ * A study of 80 points has room for a change after so many; of 1 in 20 that keeps the limits, 92 % show one by then.
+ */
+const HOPELESS = 50;
 const HYPERVOLUME_POINTS = 2000;
 
 export const EMPTY_STATE: DashboardState = {
@@ -238,8 +243,13 @@ function withFinished(state: DashboardState, point: PointView, atMs: number): Da
     running: state.running.length === 0 ? state.running : state.running.filter((running) => running.id !== point.id),
     failures: point.outcome === "done" ? state.failures : withFailure(state.failures, point),
   };
+  if (point.outcome === "done" && isHopeless(next)) return withLog(next, atMs, allBeyond(next));
   return point.outcome === "done" || point.stored ? next : withLog(next, atMs, `#${point.id} ${point.outcome} ${point.code}`);
 }
+
+/** True at the result that makes so many of which none keeps the limits: the search may have no point that does. */
+export const isHopeless = ({ counts, violating }: Pick<DashboardState, "counts" | "violating">): boolean =>
+  counts.done === HOPELESS && violating === HOPELESS;
 
 function withKnown(known: ReadonlySet<string>, metrics: PointView["metrics"]): ReadonlySet<string> {
   let fresh: Set<string> | null = null;

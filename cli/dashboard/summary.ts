@@ -5,6 +5,7 @@ import { clock, inUnit, parameterText, significant } from "../format/number.js";
 import { type Look, paint } from "../format/style.js";
 import { type Column, cell, tableLines, visibleWidth } from "../format/text-table.js";
 import { wrapped } from "../format/words.js";
+import { limitColumns } from "./limits.js";
 import { valueAt } from "./points.js";
 import type { DashboardState } from "./state.js";
 import { headerLines } from "./text/header-lines.js";
@@ -77,11 +78,15 @@ function earlierLines({ started, startedMs, endedMs }: DashboardState, nowMs: nu
   return earlierMs === 0 ? [] : [`all sessions together: ${clock((earlierMs + Math.max(0, (endedMs ?? nowMs) - startedMs)) / 1000)}`];
 }
 
-/** The front with all objectives and parameters: its first points, as wide as the terminal; all points in a pipe. */
+/**
+ * The front with all objectives, metrics of limits, and parameters: its first points, as wide as the terminal; all
+ * points in a pipe.
+ */
 function frontLines(look: Look, { study, started, points }: DashboardState, rows: readonly number[]): readonly string[] {
   if (study === null || started === null || rows.length === 0) return [];
   const unitOf = new Map(study.metrics.map(({ name, unit }) => [name, unit]));
-  const metrics = started.objectives.map(({ metric }) => ({ metric, unit: unitOf.get(metric) ?? "" }));
+  const names = [...started.objectives.map(({ metric }): string => metric), ...limitColumns({ study, started })];
+  const metrics = names.map((metric) => ({ metric, unit: unitOf.get(metric) ?? "" }));
   const columns: readonly Column[] = [
     { title: "#", align: "right" },
     ...metrics.map(({ metric, unit }): Column => ({ title: metricHead(look, metric, unit, "whole"), align: "right" })),

@@ -1,7 +1,7 @@
 /** The dashboard of a database: follows a sweep that runs elsewhere, or shows a finished one. Effects: reads, draws. */
 
 import { basename } from "node:path";
-import { Follower, metricUnits, parameterTypes, type StudyEvent, steadyMs } from "../../app/nouns.js";
+import { Follower, limitedMetrics, limitsOf, metricUnits, parameterTypes, type StudyEvent, steadyMs } from "../../app/nouns.js";
 import { unpricedOfFront } from "../../app/pareto.js";
 import { type Provenance, revisionText } from "../../app/provenance.js";
 import { Store } from "../../app/stored.js";
@@ -34,16 +34,18 @@ export async function attach(database: string, options: AttachOptions): Promise<
   try {
     const follower = new Follower(store);
     const { spec } = follower;
+    const names = spec.parameters.map(({ name }) => name);
+    const limits = limitsOf(spec.constraints, names);
     const view: StudyView = {
       file: follower.name,
       database,
       study: follower.identity.slice(0, 8),
       seed: spec.sampler.seed,
       revision: revisionOf(store),
-      constraints: spec.constraints,
+      limits,
       paths: Object.fromEntries(spec.parameters.map(({ name, path }) => [name, path])),
       types: parameterTypes(spec.parameters),
-      metrics: metricUnits(spec.objectives.map(({ metric }) => metric)),
+      metrics: metricUnits([...spec.objectives.map(({ metric }) => metric), ...limitedMetrics(limits)]),
       readOnly: true,
     };
     if (options.json) return await followAsJson(follower); // the store is open until then

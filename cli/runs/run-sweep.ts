@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { Cluster } from "../../app/engine.js";
-import { metricUnits, parameterTypes, type Shard, type StudyEvent, steadyMs } from "../../app/nouns.js";
+import { limitedMetrics, limitsOf, metricUnits, parameterTypes, type Shard, type StudyEvent, steadyMs } from "../../app/nouns.js";
 import { type Description, openRunnable } from "../../app/open.js";
 import { unpricedOfFront } from "../../app/pareto.js";
 import { journalNote } from "../../app/stored.js";
@@ -69,16 +69,18 @@ function viewOf(
   { file, sweep }: Description,
   { database, identity, revision }: Pick<OpenSweep, "database" | "identity" | "revision">,
 ): StudyView {
+  const names = sweep?.parameters.map(({ name }) => name) ?? [];
+  const limits = limitsOf(sweep?.constraints ?? [], names);
   return {
     file: basename(file),
     database,
     study: identity.slice(0, 8),
     seed: sweep?.sampler.seed ?? 0,
     revision,
-    constraints: sweep?.constraints ?? [],
+    limits,
     paths: Object.fromEntries((sweep?.parameters ?? []).map(({ name, path }) => [name, path])),
     types: parameterTypes(sweep?.parameters ?? []),
-    metrics: metricUnits(sweep?.objectives.map(({ metric }) => metric) ?? []),
+    metrics: metricUnits([...(sweep?.objectives.map(({ metric }) => metric) ?? []), ...limitedMetrics(limits)]),
     readOnly: false,
   };
 }

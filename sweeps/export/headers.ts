@@ -127,9 +127,9 @@ function metricColumns(report: FrontReport): AnyMetric[] {
 const metric = (name: AnyMetric): FrontColumn => ({ kind: "metric", name });
 const parameter = (name: string): FrontColumn => ({ kind: "parameter", name });
 
-/** Columns of a table for people: those asked for, or else objectives and parameters. */
-export function tableColumns({ view, objectives, parameters }: FrontReport): readonly FrontColumn[] {
-  return view.columns ?? [...objectives.map((objective) => metric(objective.metric)), ...parameters.map(parameter)];
+/** Columns of a table for people: those asked for, or else objectives, the metrics of limits, and parameters. */
+export function tableColumns({ view, objectives, limits, parameters }: FrontReport): readonly FrontColumn[] {
+  return view.columns ?? [...objectives.map((objective) => metric(objective.metric)), ...limits.map(metric), ...parameters.map(parameter)];
 }
 
 /** Columns of a table for programs: those asked for, or else parameters and metrics. */

@@ -15,6 +15,7 @@ import { otherBuild } from "../engine/build.js";
 import { hypervolume } from "../hypervolume.js";
 import { defaultReference, knee } from "../indicators.js";
 import type { Change, Input } from "../inputs.js";
+import { limitedMetrics, limitsOf, nearestText } from "../limited-metrics.js";
 import { lookupIn, type Metrics, Objectives } from "../objectives.js";
 import type { PointValues } from "../space.js";
 import { valuesOf } from "../store/rows.js";
@@ -78,6 +79,8 @@ export interface FrontReport {
   readonly objectives: readonly ReportObjective[];
   /** Constraints as the description writes them. */
   readonly constraints: readonly string[];
+  /** Metrics that constraints name and that are no objectives. */
+  readonly limits: readonly AnyMetric[];
   /** Names of the parameters, in the study's order. */
   readonly parameters: readonly string[];
   /** The front, best of the first objective first; ties by id. */
@@ -113,6 +116,8 @@ export interface FrontReport {
   readonly provenance: Json;
   /** Objectives that no point has a value of, or none has all of; they are the reason why there is no front. */
   readonly unknown: readonly AnyMetric[];
+  /** If all results break a constraint: the constraints, each with the best value that a result has; else empty. */
+  readonly nearestTexts: readonly string[];
   /** If points have results and all of them break a constraint: the point that comes nearest to the limits. */
   readonly nearestId: number | null;
   /**
@@ -212,11 +217,10 @@ const noPointHas = (unknown: readonly AnyMetric[], where: string | null): string
   `no point${where === null ? "" : ` with ${where}`} has ${unknown.join(" and ")}`;
 
 /** Why a report has no row, as the end of a sentence. */
-export function emptyReason({ unknown, constraints, counts, view: { where } }: FrontReport): string {
+export function emptyReason({ unknown, nearestTexts: limits, counts, view: { where } }: FrontReport): string {
   if (unknown.length > 0) return noPointHas(unknown, where);
   if (counts.done === 0) return "no point has a result";
-  const own = where === null ? constraints : constraints.slice(0, -1);
-  if (counts.feasible === 0) return `every result breaks ${own.join(" or ")}`;
+  if (counts.feasible === 0) return `every result breaks ${limits.join(" or ")}`;
   return `none of the ${counts.feasible} points within the limits satisfies ${where}`;
 }
 
@@ -257,6 +261,11 @@ function unknownOf(store: Store, chosen: readonly ReportObjective[], filter: Fil
   return (never.length > 0 ? never : chosen).map(({ metric }) => metric);
 }
 
+/** A metric of every result that has it. */
+function* valuesIn(store: Store, quantiles: StudyQuantiles, metric: AnyMetric): Generator<number> {
+  for (const point of store.points("p.state = 'done'")) yield quantiles.stored(store, point).metrics?.[metric] ?? Number.NaN;
+}
+
 /** Reads the whole study once; memory grows with the front and with one vector per point. */
 export function frontReport(store: Store, options: ReportOptions = { objectives: [], where: null }): FrontReport {
   const study = store.study();
@@ -275,7 +284,9 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
   const cloud: (readonly number[])[] = [];
   const ownMetrics = chosen.map(({ metric }) => metric);
   const asked = (options.quantiles ?? []).map(({ text, place }) => metricNamed(text, ownMetrics, place));
-  const quantiles = quantilesFor(store, chosen, filter, asked);
+  const limits = limitsOf(spec.constraints, parameters);
+  const limited = limitedMetrics(limits);
+  const quantiles = quantilesFor(store, chosen, filter, [...asked, ...limited]);
   for (const { id, natural } of wanted(store, chosen, filter, quantiles)) {
     cloud.push(natural);
     archive.add(id, objectives.minimised(natural));
@@ -285,6 +296,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     throw inputError("--objectives", noPointHas(unknown, options.where), "name metrics that they have: snn-dse show DB 1");
   const front = archive.front.map((m) => m.values);
   const counts = store.counts();
+  const isBeyond = counts.done > 0 && counts.feasible === 0;
   const reference = objectives.reference ?? (front.length > 0 ? defaultReference(front) : null);
   return {
     study: study.name,
@@ -311,7 +323,9 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     apart: store.apart(),
     provenance: store.provenance(),
     unknown,
-    nearestId: counts.done > 0 && counts.feasible === 0 ? nearestToLimits(store) : null,
+    limits: [...new Set([...limited, ...filter.metrics])].filter((metric) => !ownMetrics.includes(metric)),
+    nearestTexts: isBeyond ? limits.map((limit) => nearestText(limit, (metric) => valuesIn(store, quantiles, metric))) : [],
+    nearestId: isBeyond ? nearestToLimits(store) : null,
     withoutPrice: [],
     draws: null,
     timedUtterances: 0,

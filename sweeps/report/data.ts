@@ -109,6 +109,8 @@ export interface ReportData {
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
   /** As the description writes them. */
   readonly constraints: readonly string[];
+  /** Metrics that they name and that are no objectives. */
+  readonly limits: readonly string[];
   /** Meaning of the columns of `points`. */
   readonly metrics: readonly { readonly name: string; readonly unit: string; readonly about: string; readonly direction: string }[];
   /** Names, their columns in `points`, their paths in the description, and their values in words. */
@@ -330,6 +332,7 @@ export function reportData(store: Store, confidence: BoundConfidence | null, rec
     },
     objectives: spec.objectives,
     constraints: spec.constraints,
+    limits: report.limits.filter((name) => metricNames.includes(name)),
     metrics: [...metricNames.map((name) => ({ name, ...metricFacts(name) })), ...(certainty === null ? [] : [ON_FRONT])],
     parameters: spec.parameters.map((parameter, i) => ({
       name: parameter.name,

@@ -47,7 +47,7 @@ async function views(prices: object): Promise<readonly (readonly [view: string, 
   const events: StudyEvent[] = [];
   await sweep(described(prices), { db, workers: 1, onEvent: (event) => void events.push(event) });
   const report = pareto(db);
-  const view = { file: "a", database: db, study: "s", seed: 1, revision: "r", constraints: [], paths: {}, types: {}, readOnly: false };
+  const view = { file: "a", database: db, study: "s", seed: 1, revision: "r", limits: [], paths: {}, types: {}, readOnly: false };
   const opened = reduce(EMPTY_STATE, { type: "opened", study: { ...view, metrics: [] } }, 0);
   const ended = events.reduce((state, event) => reduce(state, event, 0), opened);
   const { result } = await simulate(described(prices));

@@ -73,6 +73,7 @@ export function studyOf(name: () => string): Study {
   const metricsOf = (id: number) =>
     resultOf({ energy_uj_per_inference: id, latency_us: 10 / id, area_mm2: 1, accuracy_percent: 90 + id }).metrics as ReportRow["metrics"];
   const constraint = name();
+  const limits = [{ text: constraint, metrics: ["area_mm2" as const], bound: { metric: "area_mm2" as const, limit: 2, isLeast: false } }];
   const provenance = { gitHash: name(), gitDirty: true, [name()]: name() };
   const breakdown = [name(), name()].map((component, i) => ({
     ...{ component, group: i === 0 ? "memory" : "area", count: 1, unitEnergyPj: 1, source: name() },
@@ -91,6 +92,8 @@ export function studyOf(name: () => string): Study {
     fixedReference: true,
     provenance,
     constraints: [constraint],
+    limits: ["area_mm2" as const],
+    nearestTexts: [constraint],
   };
   const report: FrontReport = {
     ...common,
@@ -186,7 +189,7 @@ export function studyOf(name: () => string): Study {
     {
       type: "opened",
       study: {
-        ...{ file: name(), database, study: name(), seed: 1, revision: name(), constraints: [constraint], readOnly: false },
+        ...{ file: name(), database, study: name(), seed: 1, revision: name(), limits, readOnly: false },
         paths: Object.fromEntries(parameters.map((parameter) => [parameter, name()])),
         types: Object.fromEntries(parameters.map((parameter) => [parameter, "any"])),
         metrics: metrics.map((metric) => ({ name: metric.name, unit: metric.unit })),

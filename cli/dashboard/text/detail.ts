@@ -16,6 +16,7 @@ import { sensitivityLines, trendLines } from "../../format/sensitivity.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell, visibleWidth } from "../../format/text-table.js";
 import { wrapped } from "../../format/words.js";
+import { limitColumns } from "../limits.js";
 import type { DashboardState } from "../state.js";
 import { shortened } from "./exactly.js";
 import { metricHead } from "./heads.js";
@@ -133,22 +134,25 @@ function headText(detail: PointDetail): string {
   return `${point.state}${brokenText(detail)}${seconds}${again}, key ${point.key.slice(0, 12)}`;
 }
 
-/** Objectives and parameters of the point, and its other metrics. */
+/** Objectives, metrics of limits, and parameters of the point, and its other metrics. */
 function factsOf(
   state: DashboardState,
   { point, own, objectives }: PointDetail,
 ): { readonly facts: readonly Fact[]; readonly more: readonly Fact[] } {
   const goals = new Set<string>(objectives.map(({ metric }) => metric));
+  const limits = new Set(limitColumns(state));
   const known = (state.study?.metrics ?? []).flatMap(({ name, unit }) => {
     const value = own.metricOf(name);
-    return value !== null ? [{ label: labelWithUnit(name, unit), value: inUnit(value, unit), goal: goals.has(name) }] : [];
+    const fact = { label: labelWithUnit(name, unit), goal: goals.has(name), limit: limits.has(name) };
+    return value === null ? [] : [{ ...fact, value: inUnit(value, unit) }];
   });
   return {
     facts: [
       ...known.filter(({ goal }) => goal),
+      ...known.filter(({ limit }) => limit),
       ...Object.entries(point.values).map(([name, value]) => ({ label: parameterLabel(name), value: parameterText(value), goal: false })),
     ],
-    more: known.filter(({ goal }) => !goal),
+    more: known.filter(({ goal, limit }) => !goal && !limit),
   };
 }
 

@@ -3,6 +3,7 @@ import { beginningOf } from "../../format/cells.js";
 import { inUnit, parameterText } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell, visibleWidth } from "../../format/text-table.js";
+import { limitColumns } from "../limits.js";
 import { valueAt } from "../points.js";
 import type { DashboardState } from "../state.js";
 import type { Ui } from "../ui.js";
@@ -81,7 +82,7 @@ function fitting(
   const { study, started, points } = state;
   const unitOf = new Map(study?.metrics.map((metric) => [metric.name, metric.unit]));
   const objectives: readonly string[] = started?.objectives.map((objective) => objective.metric) ?? [];
-  const metrics = [...new Set<string>([...objectives, ui.sortBy, ui.x, ui.y])].filter((name) => unitOf.has(name));
+  const metrics = [...new Set<string>([...objectives, ...limitColumns(state), ui.sortBy, ui.x, ui.y])].filter((name) => unitOf.has(name));
   const arrow = (name: string): string => (name === ui.sortBy ? (ui.sortDescending ? "-" : "+") : "");
   for (const size of SIZES) {
     const all: readonly Column[] = [

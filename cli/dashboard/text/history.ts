@@ -101,10 +101,11 @@ function referenceText({ referencePoint }: HypervolumeState): string {
 /** Constraints, and the share of results that meet them. */
 function limitLines(state: HypervolumeState): readonly string[] {
   const { done } = state.counts;
-  const limits = state.study?.constraints ?? [];
+  const limits = state.study?.limits ?? [];
   if (limits.length === 0) return [];
-  const kept = done === 0 ? "" : ` (${percent((done - state.violating) / done, 0)} of results)`;
-  return limits.map((limit, i) => `limit ${limit}${i === limits.length - 1 ? kept : ""}`);
+  const all = limits.length === 1 ? "" : "all ";
+  const kept = done === 0 ? "" : ` (${all}kept by ${percent((done - state.violating) / done, 0)} of results)`;
+  return limits.map(({ text }, i) => `limit ${text}${i === limits.length - 1 ? kept : ""}`);
 }
 
 /** The hypervolume over ended points; null if there is none yet. */

@@ -4,6 +4,7 @@ import { pointsOf } from "../../../base/plot/spec.js";
 import { plotLines, type Raster, type TerminalPanel } from "../../format/plot.js";
 import type { Look } from "../../format/style.js";
 import { visibleWidth } from "../../format/text-table.js";
+import { allBeyond } from "../limits.js";
 import { valueAt } from "../points.js";
 import type { DashboardState } from "../state.js";
 import type { Ui } from "../ui.js";
@@ -34,8 +35,7 @@ export function scatterOf(state: ScatterState, ui: Ui): Scatter {
   if (study === null || started === null) return words();
   if (state.counts.done === 0) return words("", "  no result yet");
   if (state.violating === state.counts.done && !ui.showViolating) {
-    const beyond = `  ${state.violating} results, all beyond the limits: ${study.constraints.join(", ")}`;
-    return { kind: "words", lines: ["", beyond], keys: ["  v shows them"] };
+    return { kind: "words", lines: ["", `  ${allBeyond(state)}`], keys: ["  v shows them"] };
   }
   const cloud = visibleCloud(points, ui, state.revision);
   const filter = cachedFilter(ui.filter);

@@ -26,6 +26,7 @@ async function drawPoint() {
     dt.textContent = label(name) + goalText; dd.textContent = besideInterval(row, name); if (goalText) dd.className = "goal"; facts.append(dt, dd);
   };
   for (const name of objectives) entry(name, goal.get(name) === "max" ? ", max" : ", min");
+  for (const name of D.limits) entry(name, ", limited");
   if (D.certainty) entry("on_front_percent", "");
   for (const name of parameters) entry(name, "");
   await drawChip(detail);
@@ -34,7 +35,7 @@ async function drawChip(detail) {
   const chip = $("chip");
   if (!detail || detail.cores.length === 0) {
     if (views.chip) { views.chip.finalize(); delete views.chip; }
-    chip.textContent = detail ? "The chip's model gives no utilisation." : "Not among the " + D.details.length + " points of the front whose utilisation this page holds.";
+    chip.textContent = detail ? "The chip's model gives no utilisation." : D.details.length === 0 ? "The page holds the utilisation of points on the front, and there is none." : "Not among the " + D.details.length + " points of the front whose utilisation this page holds.";
     return;
   }
   const n = detail.coresPerTile, pitch = 1.45, inset = 0.04;

@@ -29,7 +29,7 @@ function tester(search) {
   });
   return (row) => tests.every((test) => test(row));
 }
-const goals = [...objectives, ...(D.certainty ? ["on_front_percent"] : [])];
+const goals = [...objectives, ...D.limits, ...(D.certainty ? ["on_front_percent"] : [])];
 const tableColumns = () => S.wide ? [...goals, ...parameters, ...metrics.filter((name) => !goals.includes(name))] : [...goals, ...parameters];
 function tableRows() {
   const found = S.printing ? rows.filter((row) => S.chosen.size > 0 ? S.chosen.has(row.id) : row.front) : shown().filter(tester(S.search));

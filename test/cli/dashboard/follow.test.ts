@@ -32,7 +32,7 @@ const opened = (): DashboardState =>
         study: "",
         seed: 1,
         revision: "",
-        constraints: [],
+        limits: [],
         paths: {},
         types: {},
         metrics: Object.entries(METRICS).map(([name, { unit }]) => ({ name, unit })),

@@ -2,6 +2,8 @@
  * Events of an invented but lawful study for tests of the view: costs follow from the parameters by simple formulas,
  * all by seed.
  */
+
+import { limitsOf } from "../../../app/nouns.js";
 import { ParetoArchive } from "../../../base/pareto.js";
 import { createRng } from "../../../base/rng.js";
 import type { DashboardEvent } from "../../../cli/dashboard/events.js";
@@ -23,7 +25,7 @@ export const SCRIPTED_OPENING: readonly DashboardEvent[] = [
       study: "7f3c1a2b",
       seed: 42,
       revision: "9e2b4d1*",
-      constraints: ["area_mm2 <= 4"],
+      limits: limitsOf(["area_mm2 <= 4"], []),
       paths: { lanes: "tile.core.lanes", weight_bits: "precision.weight_bits", clock_mhz: "chip.clock_mhz" },
       types: { lanes: "number", weight_bits: "number", clock_mhz: "number" },
       metrics: SCRIPTED_METRICS,

@@ -190,6 +190,7 @@ test.each([
 test("a study of which every result breaks a limit says which, without the condition that was asked for", () => {
   const report = reportOf([], "lanes == 8");
   const counts = { ...report.counts, feasible: 0 };
-  expect(emptyReason({ ...report, rows: [], counts })).toBe("every result breaks accuracy_percent > 10");
+  const nearestTexts = ["accuracy_percent > 10 (best 9 %)"];
+  expect(emptyReason({ ...report, rows: [], counts, nearestTexts })).toBe("every result breaks accuracy_percent > 10 (best 9 %)");
   expect(emptyReason({ ...report, rows: [], counts: { ...counts, done: 0 } })).toBe("no point has a result");
 });

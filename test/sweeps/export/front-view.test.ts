@@ -41,6 +41,7 @@ function reportOf(seed: number, points: number): FrontReport {
     .sort((x, y) => (y.metrics.accuracy_percent ?? 0) - (x.metrics.accuracy_percent ?? 0) || x.id - y.id);
   return {
     ...{ study: "study", sampler: "random", objectives: OBJECTIVES, constraints: [], parameters: ["lanes", "fixed", "seldom"], rows },
+    ...{ limits: [], nearestTexts: [] },
     ...{
       kneeId: rows[0]?.id ?? null,
       hidden: [],

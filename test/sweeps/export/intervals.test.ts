@@ -17,6 +17,7 @@ const rows = [
 ];
 const reportOf = (shown: readonly ReportRow[], draws: number | null): FrontReport => ({
   ...{ study: "study", sampler: "random", constraints: [], parameters: ["lanes"], rows: shown, kneeId: 1, reference: [3, 40] },
+  ...{ limits: [], nearestTexts: [] },
   ...{
     objectives: [
       { metric: "energy_uj_per_inference", direction: "min" },

@@ -71,6 +71,7 @@ function manyPoints(): ReportData {
       { metric: "area_mm2", direction: "min" },
     ],
     constraints: [],
+    limits: [],
     metrics,
     parameters: names.map((name) => ({ name, column: name, path: `tile.core.${name}`, values: "1, 2" })),
     screened: null,
