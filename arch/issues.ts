@@ -108,8 +108,18 @@ export function checked<T extends z.ZodType>(
   if (value !== null) return value;
   const parsed = schema.safeParse(toJson(node), PLAIN);
   if (parsed.success) return parsed.data;
-  problems.push(...parsed.error.issues.flatMap((issue) => problemsOfIssue(issue, schema, node, prefix, elsewhere)));
+  problems.push(...tightest(parsed.error.issues).flatMap((issue) => problemsOfIssue(issue, schema, node, prefix, elsewhere)));
   return null;
+}
+
+/** A number beyond several bounds is told of the nearest one, e.g. not of that of every whole number. */
+function tightest(issues: readonly Issue[]): readonly Issue[] {
+  const isTighter = (one: Issue, than: Issue): boolean =>
+    (one.code === "too_big" && than.code === "too_big" && one.maximum < than.maximum) ||
+    (one.code === "too_small" && than.code === "too_small" && one.minimum > than.minimum);
+  const isAt = (one: Issue, other: Issue): boolean =>
+    one.path.length === other.path.length && one.path.every((part, i) => part === other.path[i]);
+  return issues.filter((issue) => !issues.some((other) => isTighter(other, issue) && isAt(other, issue)));
 }
 
 /** Most unknown keys of one mapping that are reported one by one. */

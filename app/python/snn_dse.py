@@ -300,11 +300,14 @@ def _line(number: int, method: str, params: Mapping[str, Any]) -> str:
 
 def _plain(value: Any, method: str, path: str, level: int) -> Any:
     """The value as JSON holds it. Numbers of NumPy are plain numbers."""
-    if value is None or isinstance(value, (str, bool, int)):
-        return value
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         value = value.item()
-    if isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, int):
+        if not _is_exact(value):
+            shown = value if value.bit_length() <= 128 else f"a whole number of {value.bit_length()} bits"
+            raise _wrong(method, path, f"got {shown}", f"expected a number that a double holds: whole numbers up to {2**53} are")
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
@@ -317,6 +320,14 @@ def _plain(value: Any, method: str, path: str, level: int) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(one, method, f"{path}.{place}", level + 1) for place, one in enumerate(value)]
     raise _wrong(method, path, f"got {type(value).__name__}", "expected a number, a text, True, False, None, a list or a dict")
+
+
+def _is_exact(value: int) -> bool:
+    """Whether the program, which reads every number as a double, reads this one."""
+    try:
+        return int(float(value)) == value
+    except OverflowError:
+        return False
 
 
 def _wrong(file: str, path: str, message: str, fix: str) -> "InputError":

@@ -45,6 +45,15 @@ export function npyShape(header: string): readonly number[] {
     .map((size) => (/^\s*\d{1,15}\s*$/.test(size) ? Number(size) : Number.NaN));
 }
 
+/** For one step, or for steps of several axes. */
+function shapeFix(shape: readonly number[]): string {
+  if (shape.length === 0 || !shape.every((size) => size >= 1)) return "";
+  const steps = shape.length === 1 ? 1 : shape[0];
+  const neurons = shape.reduce((product, size) => product * size, 1) / steps;
+  const several = shape.length === 1 ? "" : "; of several samples (samples, steps, neurons)";
+  return `save reshape(${steps}, ${neurons}) of it, which is (steps, neurons) of one sample${several}`;
+}
+
 /** Every sample of the array. `file` is only named in errors. */
 export function parseNpy(bytes: Uint8Array, file: string): Raster[] {
   const { header, start } = npyHeader(bytes, file);
@@ -65,7 +74,7 @@ export function parseNpy(bytes: Uint8Array, file: string): Raster[] {
     );
   if (/'fortran_order':\s*True/.test(header)) throw inputError(file, "is in Fortran order", "save numpy.ascontiguousarray of it");
   if (shape.length !== 2 && shape.length !== 3)
-    throw inputError(file, `has shape (${shape.join(", ")}), expected (steps, neurons) or (samples, steps, neurons)`);
+    throw inputError(file, `has shape (${shape.join(", ")}), expected (steps, neurons) or (samples, steps, neurons)`, shapeFix(shape));
   if (!shape.every((size) => size >= 1)) throw inputError(file, `has shape (${shape.join(", ")}), expected whole numbers from 1`);
   const [samples, steps, neurons] = shape.length === 3 ? shape : [1, ...shape];
   const reader = READERS[code];

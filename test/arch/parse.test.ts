@@ -251,6 +251,14 @@ describe("messages", () => {
         "    list at least one core id, or leave the population out",
       ],
     ],
+    [
+      "a number beyond two bounds is told of the nearer one",
+      "precision: { weight_bits: 9007199254740992 }\ntile: { core: { lanes: -9007199254740992 } }\n",
+      [
+        "a.yaml:2:27: precision.weight_bits: must be at most 16, got 9007199254740992",
+        "a.yaml:3:24: tile.core.lanes: must be at least 1, got -9007199254740992",
+      ],
+    ],
   ];
   for (const [claim, yaml, lines] of claims) test(claim, () => expect(errorsOf(yaml)).toEqual(lines));
 

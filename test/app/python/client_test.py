@@ -134,6 +134,13 @@ class Client(unittest.TestCase):
             Study({"version": 1, "chip": {"clock_mhz": "fast"}})
         (problem,) = caught.exception.problems
         self.assertEqual((problem.path, problem.line), ("chip.clock_mhz", 1))
+        seeded = lambda seed: {"version": 1, "sweep": {"sampler": {"name": "tpe", "seed": seed}}}
+        for seed, got in ((2**53 + 1, "9007199254740993"), (-(2**53) - 1, "-9007199254740993"), (10**5000, "a whole number of 16610 bits")):
+            with self.subTest(got), self.assertRaisesRegex(InputError, f"seed: got {got}\n"):
+                Study(seeded(seed))
+        with self.assertRaises(InputError) as caught:
+            Study(seeded(2**53))
+        self.assertEqual([problem.message for problem in caught.exception.problems if problem.path.endswith("seed")], ["must be at most 4294967295, got 9007199254740992"])
         with Study(description()) as study:
             with self.assertRaisesRegex(InputError, "lanes"):
                 study.evaluate([{"lanes": 3, "clock_mhz": 50}])

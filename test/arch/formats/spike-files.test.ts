@@ -122,7 +122,13 @@ describe("npy", () => {
   test("cut files, other types and shapes are refused with what was got", () => {
     expect(() => parseNpy(npy("<f4", "2, 2", new Uint8Array(12)), "x")).toThrow("needs 16 bytes, the file has 12");
     expect(() => parseNpy(npy(">f4", "1, 1", new Uint8Array(4)), "x")).toThrow(/elements of type ">f4"/);
-    expect(() => parseNpy(npy("<f4", "4,", new Uint8Array(16)), "x")).toThrow(/has shape \(4\)/);
+    expect(() => parseNpy(npy("<f4", "4,", new Uint8Array(16)), "x")).toThrow(
+      "has shape (4), expected (steps, neurons) or (samples, steps, neurons)\n    save reshape(1, 4) of it, which is (steps, neurons) of one sample",
+    );
+    expect(() => parseNpy(npy("|u1", "3, 2, 5, 2", new Uint8Array(60)), "x")).toThrow(
+      "save reshape(3, 20) of it, which is (steps, neurons) of one sample; of several samples (samples, steps, neurons)",
+    );
+    expect(() => parseNpy(npy("|u1", "", new Uint8Array(1)), "x")).toThrow(/has shape \(\), [^\n]*$/);
     expect(() => parseNpy(new Uint8Array(20), "x")).toThrow(/is not a .npy file/);
   });
 });
