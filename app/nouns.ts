@@ -64,6 +64,7 @@ export {
   type Change,
   causesOf,
   changeLines,
+  coveredText,
   type DrawnError,
   drawnErrors,
   drawnText,

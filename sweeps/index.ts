@@ -103,7 +103,7 @@ export { Study, type StudyOptions } from "./study.js";
 export { ownDocument, usedPlugins } from "./study-plugins.js";
 export { type StudySetup, studyName, studyRecord } from "./study-setup.js";
 export type { OwnResult } from "./told-result.js";
-export { type DrawnError, drawnErrors, drawnText, exactText, heldText, limitTexts } from "./uncertainty/drawn-errors.js";
+export { coveredText, type DrawnError, drawnErrors, drawnText, exactText, heldText, limitTexts } from "./uncertainty/drawn-errors.js";
 export { type Intervals, intervalsOf, type MetricInterval, type UncertainPoint } from "./uncertainty/drawn-metrics.js";
 export { Draws } from "./uncertainty/draws.js";
 export { type PairedRuns, pairedRuns } from "./uncertainty/paired-errors.js";

@@ -186,7 +186,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment, dieLinks: Chi
     rows.push(
       [
         "cores",
-        `${count} with ${core.maxNeurons} neurons, ${core.lanes} lanes, ${core.scan.policy === "event" ? "" : `${core.scan.policy} scan, `}queues of ${core.inputQueue.depth} in${core.intake.full === "stall" ? "" : `, if full ${core.intake.full}`}, ${core.outputQueue.depth} out`,
+        `${count} with ${counted(core.maxNeurons, "neuron")}, ${counted(core.lanes, "lane")}, ${core.scan.policy === "event" ? "" : `${core.scan.policy} scan, `}queues of ${core.inputQueue.depth} in${core.intake.full === "stall" ? "" : `, if full ${core.intake.full}`}, ${core.outputQueue.depth} out`,
       ],
       ["  synapse memory", memory(core.synapseMemory)],
       ["  state memory", memory(core.stateMemory)],

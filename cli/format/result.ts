@@ -1,6 +1,7 @@
 /** The result of one point as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
 import {
   type BreakdownRow,
+  coveredText,
   type FloorPlan,
   FPGA_METRICS,
   type Intervals,
@@ -77,7 +78,7 @@ function metricLines(look: Look, result: Result, intervals: Intervals = {}): str
   const exact = exactText(intervals);
   const unset = result.metrics.energy_uj_per_inference === null ? [] : unsetPrices(result.breakdown);
   const notes = [
-    ...(isDrawn ? [drawnText(result)] : []),
+    ...(isDrawn ? [drawnText(result, intervals)] : []),
     ...(exact === "" ? [] : [`these intervals are too narrow: prices without a stated error, ${exact}, count as exact`]),
     ...withoutPriceLines(unset),
     ...(unknown.length === 0 ? [] : [`unknown here: ${unknown.join(", ")}`]),
@@ -86,10 +87,11 @@ function metricLines(look: Look, result: Result, intervals: Intervals = {}): str
 }
 
 /** What the intervals cover; of one timed utterance nothing is known about the others. */
-const drawnText = ({ provenance }: Result): string =>
-  provenance.timedUtterances.length > 1
-    ? "90 % intervals over prices, samples and timed utterances; cycles of an utterance are exact"
-    : "90 % intervals over prices and samples; one utterance was timed, so how much utterances differ is not known";
+function drawnText({ provenance }: Result, intervals: Intervals): string {
+  const timed = provenance.timedUtterances.length;
+  const rest = timed > 1 ? "cycles of an utterance are exact" : "one utterance was timed, so how much utterances differ is not known";
+  return `${coveredText([intervals], timed)}; ${rest}`;
+}
 
 /** `91 % of the energy and 12 % of the area`: what prices without an error make up; empty if less than a hundredth. */
 export function exactText({ energy_uj_per_inference: energy, area_mm2: area }: Intervals): string {

@@ -51,9 +51,13 @@ export function limitTexts(constraints: readonly string[], refused: number, inte
   return [...drawn, `${points} refused before a run by a limit of area or FPGA, and so cannot be drawn`];
 }
 
+/** `90 % intervals over prices and accuracies`: of points of which an error is known. */
+export const coveredText = (intervals: readonly Intervals[], timedUtterances: number): string =>
+  `90 % intervals over ${drawnText(drawnErrors(intervals, timedUtterances))}`;
+
 /** What the intervals beside some points' metrics hold. */
 export function heldText(intervals: readonly Intervals[], timedUtterances: number, draws: number): string {
   const errors = drawnErrors(intervals, timedUtterances);
   if (errors.length === 0) return "no error is known, so there are no intervals";
-  return `90 % intervals over ${drawnText(errors)}: by closed forms, or from ${draws.toLocaleString("en-US")} draws${unknownText(timedUtterances)}`;
+  return `${coveredText(intervals, timedUtterances)}: by closed forms, or from ${draws.toLocaleString("en-US")} draws${unknownText(timedUtterances)}`;
 }

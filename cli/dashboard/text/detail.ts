@@ -3,7 +3,7 @@
  * neighbours, and all tables below. Blocks stand beside each other if the width allows. Pure.
  */
 
-import { type AnyMetric, labelWithUnit, metricOf, parameterLabel, type Result } from "../../../app/nouns.js";
+import { type AnyMetric, coveredText, labelWithUnit, metricOf, parameterLabel, type Result } from "../../../app/nouns.js";
 import type { PointBeside, PointDetail } from "../../../app/point-detail.js";
 import { brokenText } from "../../format/broken.js";
 import { chipLines } from "../../format/chip-drawing.js";
@@ -77,7 +77,7 @@ function composed(look: Look, state: DashboardState, detail: PointBeside, width:
 }
 
 /** Intervals of the objectives that depend on prices, samples or utterances. */
-function intervalLines(look: Look, state: DashboardState, { objectives, intervals }: PointDetail, width: number): Lines {
+function intervalLines(look: Look, state: DashboardState, { objectives, intervals, result }: PointDetail, width: number): Lines {
   const units = new Map(state.study?.metrics.map(({ name, unit }) => [name, unit]));
   // a quantile is a bound of its metric, which has the interval
   const metrics = new Set(objectives.map(({ metric }) => metricOf(metric as AnyMetric)));
@@ -85,7 +85,9 @@ function intervalLines(look: Look, state: DashboardState, { objectives, interval
     const interval = intervals[metric];
     return interval === undefined ? [] : [`${plainly(look, labelWithUnit(metric, units.get(metric) ?? "1"))} ${intervalText(interval)}`];
   });
-  return texts.length === 0 ? [] : [paint(look, "90 % intervals over prices and samples", "bold"), ...wrapped(texts.join("; "), width)];
+  if (texts.length === 0) return [];
+  const title = coveredText([intervals], result?.provenance.timedUtterances.length ?? 0);
+  return [paint(look, title, "bold"), ...wrapped(texts.join("; "), width)];
 }
 
 /** Which metrics are unknown because this chip's description has no prices for them. */

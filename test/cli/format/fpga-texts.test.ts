@@ -8,6 +8,8 @@ import { packageRoot } from "../../../base/package-root.js";
 import { chipHead } from "../../../cli/format/chip-head.js";
 import { fpgaLines } from "../../../cli/format/fpga-lines.js";
 import { repricingLines } from "../../../cli/format/repricing.js";
+import { resultLines } from "../../../cli/format/result.js";
+import { resultOf } from "../../sweeps/fake-study.js";
 
 const look = { colour: false, unicode: true };
 const described = readArch(join(packageRoot(), "arch/examples/edge.yaml"));
@@ -63,4 +65,20 @@ test("F4: a change of an unknown energy is a dash, and an area that no point has
   expect(text).not.toContain("area");
   expect(text).toContain("50.0 %");
   expect(lines([point(1, null, null), point(2, null, null)])).not.toContain("NaN");
+});
+
+test("a result names the errors that its intervals hold: of an FPGA without prices, those of laws and accuracy", () => {
+  const said = (metrics: Parameters<typeof resultOf>[0], timed: readonly number[]): string => {
+    const result = resultOf(metrics);
+    const intervals = Object.fromEntries(Object.keys(metrics).map((name) => [name, { low: 1, high: 2 }]));
+    return resultLines(look, { ...result, provenance: { ...result.provenance, timedUtterances: timed } }, null, [], 0, intervals).join(
+      "\n",
+    );
+  };
+  expect(said({ fpga_luts: 1.5, accuracy_percent: 1.5 }, [0])).toMatch(
+    /^90 % intervals over laws of FPGA resources and accuracies; one utterance was timed, so how much/m,
+  );
+  expect(said({ energy_uj_per_inference: 1.5, latency_us: 1.5 }, [0, 1])).toMatch(
+    /^90 % intervals over prices and timed utterances; cycles of an utterance are exact$/m,
+  );
 });
