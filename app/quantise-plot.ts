@@ -4,7 +4,7 @@
  */
 
 import { axisOf, type Limits, limitsOf, NO_LIMITS } from "../base/plot/axis.js";
-import { CLOUD, NAMED } from "../base/plot/colours.js";
+import { BAR, CLOUD, NAMED } from "../base/plot/colours.js";
 import { type Panel, type PlotSpec, pointsOf, type Series } from "../base/plot/spec.js";
 import { STUDY_AXES, type StudyAxis, type StudyRow } from "../sim/functional/index.js";
 
@@ -21,15 +21,14 @@ export interface StudyTexts {
  * with a row that has no error, which a logarithmic axis cannot show, it is linear from 0.
  */
 export function quantisePlot({ title, about, float }: StudyTexts, rows: readonly StudyRow[], layers: readonly StudyRow[]): PlotSpec {
-  // A layer has one pen in all panels.
+  // A layer has one pen in all panels, and begins with colours that no width has.
+  const axes = new Set(rows.map((row) => nameOf(row.axis)));
   const ofLayers = pens(
     layers.map((row) => row.layer ?? ""),
     DASHES,
+    axes.size,
   );
-  const ofAxes = pens(
-    rows.map((row) => nameOf(row.axis)),
-    [[]],
-  );
+  const ofAxes = pens([...axes], [[]], 0);
   const panels = [
     panelOf("", "bits", rows, float, (row) => nameOf(row.axis), ofAxes),
     ...STUDY_AXES.map((axis) => {
@@ -50,11 +49,12 @@ const DASHES: readonly (readonly number[])[] = [
   [8, 3],
 ];
 
-function pens(names: readonly string[], dashes: readonly (readonly number[])[]): Pens {
+/** `first`: how many colours are passed over. */
+function pens(names: readonly string[], dashes: readonly (readonly number[])[], first: number): Pens {
   const order = [...new Set(names)];
   return (name) => {
     const at = order.indexOf(name);
-    return { colour: NAMED[at % NAMED.length], dash: dashes[Math.floor(at / NAMED.length) % dashes.length] };
+    return { colour: NAMED[(first + at) % NAMED.length], dash: dashes[Math.floor(at / NAMED.length) % dashes.length] };
   };
 }
 
@@ -64,6 +64,13 @@ function nameOf(axis: StudyAxis): string {
 
 /** Share of wrong decisions, percent. */
 const errorOf = ({ correct, scored }: StudyRow): number => (100 * (scored - correct)) / scored;
+
+/** The 90 % interval of the error, around it also where rounding would not have it so; empty if the row has none. */
+function endsOf(row: StudyRow): readonly number[] {
+  if (row.interval === null) return [];
+  const { lowPercent, highPercent } = row.interval;
+  return [Math.min(errorOf(row), 100 - highPercent), Math.max(errorOf(row), 100 - lowPercent)];
+}
 
 /** At least from no error to one wrong decision. */
 const fromZero = (rows: readonly StudyRow[]): Limits => ({ low: 0, high: Math.max(...rows.map(({ scored }) => 100 / scored)) });
@@ -82,6 +89,12 @@ function panelOf(
     const points = pointsOf([...own].sort((a, b) => a.bits - b.bits).map((row) => [row.bits, errorOf(row)] as const));
     return { kind: "line", name, points, ...penOf(name), width: 1, dotted: true };
   });
+  const bars = rows
+    .filter((row) => row.interval !== null)
+    .map((row, i): Series => {
+      const points = pointsOf(endsOf(row).map((error) => [row.bits, error] as const));
+      return { kind: "line", name: i === 0 ? "90 % interval" : "", points, colour: BAR, width: 0.5, dash: [], dotted: false };
+    });
   const bits = limitsOf(rows.map((row) => row.bits));
   const floor = float === null ? null : 100 - float;
   const isPositive = rows.every((row) => errorOf(row) > 0) && floor !== 0;
@@ -102,11 +115,14 @@ function panelOf(
     x: axisOf(label, bits, false),
     y: axisOf(
       "error (%)",
-      limitsOf([...rows.map(errorOf), ...(floor === null ? [] : [floor])], isPositive ? NO_LIMITS : fromZero(rows)),
+      limitsOf(
+        [...rows.flatMap((row) => [errorOf(row), ...endsOf(row)]), ...(floor === null ? [] : [floor])],
+        isPositive ? NO_LIMITS : fromZero(rows),
+      ),
       isPositive,
     ),
     colour: null,
-    series: [...(floor === null || rows.length === 0 ? [] : [across(floor)]), ...series],
+    series: [...(floor === null || rows.length === 0 ? [] : [across(floor)]), ...bars, ...series],
     notes: [],
   };
 }

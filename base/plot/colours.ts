@@ -8,6 +8,8 @@
 export const INK = "#222222";
 export const GRID = "#dddddd";
 export const CLOUD = "#9a9a9a";
+/** Of error bars. */
+export const BAR = "#808080";
 
 /** Cividis at evenly spaced values: red, green, blue. */
 export const CIVIDIS: readonly (readonly [number, number, number])[] = [

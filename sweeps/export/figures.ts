@@ -6,7 +6,7 @@
 import { inputError, quoted } from "../../base/errors.js";
 import { nonDominated } from "../../base/pareto.js";
 import { axisOf, axisOver, type Limits, limitsOf } from "../../base/plot/axis.js";
-import { INK, NAMED } from "../../base/plot/colours.js";
+import { BAR, INK, NAMED } from "../../base/plot/colours.js";
 import {
   type Axis,
   type ColumnName,
@@ -102,7 +102,7 @@ export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } 
             kind: "line",
             name: k === 0 ? "90 % interval" : "",
             points,
-            colour: "#808080",
+            colour: BAR,
             width: 0.5,
             dash: [],
             dotted: false,
