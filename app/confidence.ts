@@ -47,6 +47,8 @@ export interface FrontConfidence extends BoundConfidence {
   readonly objectives: FrontReport["objectives"];
   /** Condition that all points satisfy as stored, in every draw; null: none was asked for. */
   readonly where: string | null;
+  /** Number of different points on the front as stored; points that are equal in all objectives are one. */
+  readonly different: number;
   /** How this program and its tables differ from those that computed the points: the errors are this program's. */
   readonly otherBuild: FrontReport["otherBuild"];
 }
@@ -119,7 +121,7 @@ function drawnFront(
     },
   );
   const bounds = { constraints: sweep.constraints, refused: refusedByChip(store, limits) };
-  return { objectives: report.objectives, where, otherBuild: report.otherBuild, ...bounds, ...found };
+  return { objectives: report.objectives, where, different: report.view.different, otherBuild: report.otherBuild, ...bounds, ...found };
 }
 
 /**

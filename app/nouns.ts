@@ -66,6 +66,7 @@ export {
   changeLines,
   coveredText,
   type DrawnError,
+  differentText,
   drawnErrors,
   drawnText,
   type Effect,

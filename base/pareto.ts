@@ -80,6 +80,11 @@ export function lexicographic(a: ArrayLike<number>, b: ArrayLike<number>): numbe
   return 0;
 }
 
+/** Each vector once, in the order of its first: points with equal values are one. */
+export const differentVectors = <Vector extends readonly number[]>(vectors: readonly Vector[]): readonly Vector[] => [
+  ...new Map(vectors.map((vector) => [JSON.stringify(vector), vector])).values(),
+];
+
 /**
  * Indices of the non-dominated points, ascending; equal points are all kept. O(n x front), and with two objectives
  * O(n log n).

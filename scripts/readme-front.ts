@@ -13,7 +13,7 @@ import { reprice } from "../app/reprice.js";
 import { lastPlace } from "../base/enclosure.js";
 import { packageRoot } from "../base/package-root.js";
 import { wholePercent } from "../cli/format/number.js";
-import { isTold, SURE } from "../sweeps/index.js";
+import { differentText, isTold, SURE } from "../sweeps/index.js";
 import { frontChips } from "./front-chips.js";
 import { writePassage } from "./passages.js";
 import { smallerMemories } from "./smaller-memories.js";
@@ -97,7 +97,7 @@ const ofLibrary = confidence(library, { explains: true });
 const [inAllOfLibrary, inMeanOfLibrary, inMostOfLibrary] = kept(ofLibrary);
 const draws = sure.draws.toLocaleString("en-US");
 const percent = 100 * SURE;
-const sentence = `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: 90 % intervals over prices, samples and utterances. Shown: extremes of the chips that are on the front in at least ${percent} % of ${draws} draws of these (\`snn-dse pareto edge.db --confidence\`), and the knee (${wholePercent(drawn(kneeId)?.onFront ?? 0)}). Of the front's ${inAll} points ${inMean} stay on it in the mean draw, ${inMost} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`;
+const sentence = `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: 90 % intervals over prices, samples and utterances. Shown: extremes of the chips that are on the front in at least ${percent} % of ${draws} draws of these (\`snn-dse pareto edge.db --confidence\`), and the knee (${wholePercent(drawn(kneeId)?.onFront ?? 0)}). Of the front's ${inAll} points${differentText(inAll, sure.different)} ${inMean} stay on it in the mean draw, ${inMost} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`;
 
 /** In which shares of the draws points have the least of a metric, the most frequent one first. */
 function leastIn(metric: Metric): readonly number[] {

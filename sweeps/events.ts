@@ -42,6 +42,8 @@ export interface StudySummary {
   readonly failed: number;
   /** Best points so far that meet every constraint. */
   readonly front: readonly FrontPoint[];
+  /** Number of different points on it; points that are equal in all objectives are one. */
+  readonly different: number;
   readonly hypervolume: number | null;
   /** Reference point of the hypervolume, natural values in objective order; null until it is fixed. */
   readonly reference: readonly number[] | null;

@@ -5,7 +5,7 @@
  */
 import type { SweepSpec } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { ParetoArchive } from "../base/pareto.js";
+import { differentVectors, ParetoArchive } from "../base/pareto.js";
 import { isQuantile } from "../sim/index.js";
 import type { StudyEvent } from "./events.js";
 import { GrowingFront } from "./growing-front.js";
@@ -331,6 +331,7 @@ export class Follower {
       infeasible,
       failed,
       front,
+      different: differentVectors(natural).length,
       hypervolume: reference === null ? null : this.exact(natural, reference),
       reference,
       elapsedMs: startedMs === null || endedMs === null ? 0 : Math.max(0, endedMs - startedMs),

@@ -4,8 +4,8 @@
  * count of points without improvement.
  */
 
-import { lexicographic, ParetoArchive } from "../base/pareto.js";
-import type { FrontPoint } from "./events.js";
+import { differentVectors, lexicographic, ParetoArchive } from "../base/pareto.js";
+import type { FrontPoint, StudySummary } from "./events.js";
 import { GrowingFront } from "./growing-front.js";
 import { hypervolume } from "./hypervolume.js";
 import { defaultReference } from "./indicators.js";
@@ -114,6 +114,12 @@ export class FrontTracker {
       this.live.members.map((m) => m.values),
       this.reference,
     );
+  }
+
+  /** The front as a summary of the study has it. */
+  get summary(): Pick<StudySummary, "front" | "different" | "hypervolume" | "reference"> {
+    const { front, hypervolume, naturalReference: reference } = this;
+    return { front, different: differentVectors(front.map(({ objectives }) => objectives)).length, hypervolume, reference };
   }
 
   private inside(values: readonly number[]): boolean {

@@ -269,8 +269,8 @@ export class Search {
     this.effects.store.recount();
     this.effects.store.end(reason === "stopped" ? "stopped" : "finished", reason);
     const { done, infeasible, failed } = this.board.progress;
-    const { front, hypervolume, naturalReference: reference } = this.board.front;
-    const summary: StudySummary = { reason, done, infeasible, failed, front, hypervolume, reference, elapsedMs: this.board.elapsedMs };
+    const { elapsedMs, front } = this.board;
+    const summary: StudySummary = { reason, done, infeasible, failed, ...front.summary, elapsedMs };
     this.emit({ type: "finished", ...summary });
     return summary;
   }

@@ -1,6 +1,7 @@
 /** The summary that a sweep leaves on the terminal: counts, plot, front, and what to type next. Pure. */
-import { type FinishReason, referenceText } from "../../app/nouns.js";
+import { differentText, type FinishReason, referenceText } from "../../app/nouns.js";
 import { shellWord } from "../../base/escape/shell.js";
+import { differentVectors } from "../../base/pareto.js";
 import { clock, inUnit, parameterText, significant } from "../format/number.js";
 import { type Look, paint } from "../format/style.js";
 import { type Column, cell, tableLines, visibleWidth } from "../format/text-table.js";
@@ -56,7 +57,7 @@ export function summaryLines(
     "",
     ...scatterLines(look, state, ui, Math.min(width, PLOT_WIDTH), PLOT_ROWS),
     "",
-    paint(look, `front: ${rows.length} ${rows.length === 1 ? "point" : "points"}`, "bold"),
+    paint(look, frontHead(state, rows), "bold"),
     ...frontLines(look.columns === undefined ? look : { ...look, columns }, state, rows),
     ...unpriced.flatMap((line) => wrapped(line, width)),
     "",
@@ -70,6 +71,13 @@ export function summaryLines(
     "Next:",
     ...nextSteps(study.database, points.ids[rows[0] ?? 0] ?? 1, state, width),
   ];
+}
+
+/** `front: 64 points (26 different)`. */
+function frontHead({ started, points }: DashboardState, rows: readonly number[]): string {
+  const vectors = rows.map((row) => started?.objectives.map(({ metric }) => valueAt(points, metric, row)) ?? []);
+  const count = rows.length;
+  return `front: ${count} ${count === 1 ? "point" : "points"}${differentText(count, differentVectors(vectors).length)}`;
 }
 
 /** The time of all sessions, if the database has earlier ones. */

@@ -3,6 +3,7 @@ import type { PointComparison, StudyComparison } from "../../app/compare.js";
 import {
   askedLines,
   changeLines,
+  differentText,
   drawnErrors,
   drawnText,
   type MetricName,
@@ -176,8 +177,8 @@ function decidedLines({ causes, objectives }: Pick<PointComparison, "causes" | "
 }
 
 const SIDES: readonly (readonly [string, (side: Side, whole: StudyComparison) => string])[] = [
-  ["points on its front", (side) => String(side.front)],
-  ["of them on the common front", (side) => String(side.onUnion)],
+  ["points on its front", ({ front, different }) => `${front}${differentText(front, different)}`],
+  ["of them on the common front", ({ onUnion, onUnionDifferent }) => `${onUnion}${differentText(onUnion, onUnionDifferent)}`],
   ["share of the other's front it covers", (side) => percent(side.covers)],
   ["hypervolume", (side) => significant(side.hypervolume, 6)],
   ["share of the common hypervolume", (side, { unionHypervolume }) => percent(side.hypervolume / unionHypervolume)],

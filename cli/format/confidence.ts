@@ -4,6 +4,7 @@ import {
   type AnyMetric,
   askedLines,
   type DrawnError,
+  differentText,
   drawnErrors,
   drawnText,
   exactText,
@@ -31,7 +32,8 @@ const LEAST_SHOWN = 0.1;
  * the draws.
  */
 export function confidenceLines(look: Look, found: FrontConfidence, report: FrontReport, top: number | null): readonly string[] {
-  const { draws, points, accuracies, timedUtterances, front, frontKept, robust, groups, causes, constraints, refused, where } = found;
+  const { draws, points, accuracies, timedUtterances, front, different, frontKept, robust, groups, causes, constraints, refused, where } =
+    found;
   // draws are of the metric, also if the objective is a quantile of it, so several objectives may be one column
   const drawnFor = report.objectives.map(({ metric, direction }, k) => ({ metric: metricOf(metric), direction, k }));
   const objectives = drawnFor.filter(
@@ -72,7 +74,7 @@ export function confidenceLines(look: Look, found: FrontConfidence, report: Fron
       objectives.map(({ metric }) => metric),
       report.withoutPrice,
     ),
-    `${keptText(front.length, frontKept)}; ${robust.length} ${robust.length === 1 ? "is" : "are"} on it in at least ${100 * SURE} % of the draws`,
+    `${keptText(front.length, different, frontKept)}; ${robust.length} ${robust.length === 1 ? "is" : "are"} on it in at least ${100 * SURE} % of the draws`,
     "",
     ...tableLines(look, columns, cells),
     "low .. high: 90 % of the draws lie between these values",
@@ -95,9 +97,9 @@ export function confidenceLines(look: Look, found: FrontConfidence, report: Fron
   ];
 }
 
-function keptText(points: number, kept: number): string {
+function keptText(points: number, different: number, kept: number): string {
   if (points === 0) return "no point is on the front as stored";
-  return `${significant(kept, 3)} of the front's ${counted(points, "point")} ${points === 1 ? "stays" : "stay"} on it in the mean`;
+  return `${significant(kept, 3)} of the front's ${counted(points, "point")}${differentText(points, different)} ${points === 1 ? "stays" : "stay"} on it in the mean`;
 }
 
 /** Cells of a line of running text. */

@@ -23,7 +23,7 @@ import { knee } from "../indicators.js";
 import { otherBuildLines, REDEFINED } from "../inputs.js";
 import { heldText } from "../uncertainty/drawn-errors.js";
 import { amountOf } from "./epsilon.js";
-import { metricLabel, parameterSetting, tableColumns } from "./headers.js";
+import { differentText, metricLabel, parameterSetting, pointsText, tableColumns } from "./headers.js";
 import { metricNamed, namedOf, objectiveNamed, type ReportObjective } from "./metric-name.js";
 import { metricWords } from "./metric-words.js";
 import type { FrontColumn, FrontReport, FrontView, ReportRow } from "./report.js";
@@ -81,6 +81,7 @@ export function viewed(report: FrontReport, options: FrontViewOptions): FrontRep
       epsilon: amounts,
       order,
       size: report.rows.length,
+      different: report.view.different,
       equal: report.rows.length - kept.length,
     },
   };
@@ -109,11 +110,16 @@ export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tab
   const { rows, view, draws, timedUtterances, withoutPrice, otherBuild } = report;
   const ownMetrics = metricsOf(report.objectives);
   const isWhole = ownMetrics.every((metric) => shown.includes(metric));
-  const { fixed, epsilon, order, size, equal } = view;
+  const { fixed, epsilon, order, size, different, equal } = view;
   const within = epsilon.map(({ metric, text }) => `${text} in ${metricWords(metric)}`).join(" and ");
   const stay = size - equal;
   return [
     ...askedLines(isWhole ? view : { ...view, objectives: report.objectives }),
+    ...(different === size
+      ? []
+      : [
+          `the ${pointsText(size)}${differentText(size, different)} of the front: each of the others equals one of these in all objectives`,
+        ]),
     ...(draws === null
       ? []
       : [

@@ -8,7 +8,7 @@ import { demandTruth, ExpressionError, parseExpression, type SweepSpec, truthOf,
 import { inputError, quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { didYouMean } from "../../base/nearest.js";
-import { ParetoArchive } from "../../base/pareto.js";
+import { differentVectors, ParetoArchive } from "../../base/pareto.js";
 import { type AnyMetric, isMetric, isQuantile, METRICS, metricOf, unsetPrices } from "../../sim/index.js";
 import { nearestToLimits } from "../broken-constraints.js";
 import { otherBuild } from "../engine/build.js";
@@ -53,19 +53,22 @@ export interface FrontView {
   readonly order: ReportObjective | null;
   /** Number of points on the whole front. */
   readonly size: number;
+  /** Number of different points among them; points that are equal in all objectives are one. */
+  readonly different: number;
   /** Points of the front that are left out because another counts as equal. */
   readonly equal: number;
 }
 
 /** The view of a report that leaves nothing out. */
-const whole = (size: number, where: string | null, objectives: FrontView["objectives"]): FrontView => ({
+const whole = (front: readonly (readonly number[])[], where: string | null, objectives: FrontView["objectives"]): FrontView => ({
   where,
   objectives,
   columns: null,
   fixed: [],
   epsilon: [],
   order: null,
-  size,
+  size: front.length,
+  different: differentVectors(front).length,
   equal: 0,
 });
 
@@ -329,7 +332,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     withoutPrice: [],
     draws: null,
     timedUtterances: 0,
-    view: whole(front.length, options.where, options.objectives.length === 0 ? null : chosen),
+    view: whole(front, options.where, options.objectives.length === 0 ? null : chosen),
   };
 }
 

@@ -3,13 +3,15 @@
  * `InputError` if their objectives differ.
  */
 import { inputError } from "../../base/errors.js";
-import { nonDominated } from "../../base/pareto.js";
+import { differentVectors, nonDominated } from "../../base/pareto.js";
 import { emptyReason, type FrontReport } from "../export/report.js";
 import { hypervolume } from "../hypervolume.js";
 import { additiveEpsilon, defaultReference, idealAndNadir, invertedGenerationalDistancePlus, scalesOf } from "../indicators.js";
 
 export interface Side {
   readonly front: number;
+  /** Different points of the front; points that are equal in all objectives are one. */
+  readonly different: number;
   readonly hypervolume: number;
   /** Share of the other front's vectors that some point of this front dominates or equals. */
   readonly covers: number;
@@ -19,6 +21,8 @@ export interface Side {
   readonly igdPlus: number;
   /** Number of points of the union front that this side has. */
   readonly onUnion: number;
+  /** Different points among these. */
+  readonly onUnionDifferent: number;
 }
 
 /**
@@ -46,19 +50,22 @@ export function compareFronts(left: FrontReport, right: FrontReport): SweepCompa
   const empty = a.length === 0 ? left : b.length === 0 ? right : null;
   if (empty !== null) throw inputError(empty.study, `has no front to compare: ${emptyReason(empty)}`, "");
   const both = [...a, ...b];
-  const union = distinct(nonDominated(both).map((i) => both[i]));
+  const union = differentVectors(nonDominated(both).map((i) => both[i]));
   const onUnion = new Set(union.map((point) => JSON.stringify(point)));
   const reference = defaultReference(union);
   const scales = scalesOf(union);
   const { ideal } = idealAndNadir(union);
   const unit = (points: readonly number[][]): number[][] => points.map((p) => p.map((value, k) => (value - ideal[k]) / scales[k]));
+  const isOnUnion = (point: readonly number[]): boolean => onUnion.has(JSON.stringify(point));
   const side = (own: number[][], other: number[][]): Side => ({
     front: own.length,
+    different: differentVectors(own).length,
     hypervolume: hypervolume(own, reference),
-    covers: shareOf(distinct(other), (q) => own.some((p) => isCovered(q, p))),
+    covers: shareOf(differentVectors(other), (q) => own.some((p) => isCovered(q, p))),
     epsilon: additiveEpsilon(unit(own), unit(union)),
     igdPlus: invertedGenerationalDistancePlus(unit(own), unit(union)),
-    onUnion: own.filter((p) => onUnion.has(JSON.stringify(p))).length,
+    onUnion: own.filter(isOnUnion).length,
+    onUnionDifferent: differentVectors(own).filter(isOnUnion).length,
   });
   return {
     reference: reference.map((value, k) => signs[k] * value),
@@ -72,10 +79,6 @@ export function compareFronts(left: FrontReport, right: FrontReport): SweepCompa
 function isCovered(point: readonly number[], by: readonly number[]): boolean {
   for (let k = 0; k < point.length; k++) if (by[k] > point[k]) return false;
   return true;
-}
-
-function distinct(points: readonly number[][]): number[][] {
-  return [...new Map(points.map((point) => [JSON.stringify(point), point])).values()];
 }
 
 function shareOf(points: readonly number[][], is: (point: readonly number[]) => boolean): number {

@@ -1,7 +1,9 @@
 /** How sure the report's front is under draws of prices, samples and utterances, as data and in words. Pure. */
+
 import { enclosure, lastPlace } from "../../base/enclosure.js";
 import type { AccuracyDraws, BoundConfidence } from "../confidence.js";
 import { SURE } from "../confidence.js";
+import { differentText, pointsText } from "../export/headers.js";
 import { type DrawnError, drawnErrors, drawnText, exactText, limitTexts } from "../uncertainty/drawn-errors.js";
 import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
 import { short } from "./short.js";
@@ -87,6 +89,7 @@ function drawnTogether({ together, apart, alike }: AccuracyDraws): string {
 export function certaintyParagraphs(
   { draws, seed, drawn, limits, accuracies, timedUtterances, frontKept, robust, groups }: ReportCertainty,
   front: number,
+  different: number,
 ): readonly string[] {
   return [
     `Drawn ${draws} times within the errors (seed ${seed}): ${drawnText(drawn)}; ${exactText(timedUtterances)}. ` +
@@ -94,7 +97,7 @@ export function certaintyParagraphs(
       limits.map((text) => `${capital(text)}. `).join("") +
       (front === 0
         ? "No point is on the front as stored."
-        : `Of the ${front} ${front === 1 ? "point" : "points"} on the front, ${frontKept.toFixed(1)} stay on it in the mean.`),
+        : `Of the ${pointsText(front)}${differentText(front, different)} on the front, ${frontKept.toFixed(1)} stay on it in the mean.`),
     robust.length === 0
       ? `No point is on the front in ${100 * SURE} % of the draws: the differences that this search found are within the errors.`
       : `On the front in ${100 * SURE} % of the draws or more: ${numbered(robust)}.`,

@@ -129,6 +129,8 @@ export interface ReportData {
     readonly beyond: readonly (0 | 1)[];
     readonly columns: { readonly [name: string]: readonly (number | string | boolean | null)[] };
   };
+  /** Number of different points on the front; points that are equal in all objectives are one. */
+  readonly different: number;
   /** Id of the knee point; null: the front has none. */
   readonly kneeId: number | null;
   /** Between front and `reference`; null: no reference point yet. */
@@ -350,6 +352,7 @@ export function reportData(store: Store, confidence: BoundConfidence | null, rec
       columns: { ...parameterColumns, ...metricColumns, ...sureColumns },
     },
     kneeId: report.kneeId,
+    different: report.view.different,
     hypervolume: report.hypervolume,
     reference: report.reference,
     fixedReference: report.fixedReference,

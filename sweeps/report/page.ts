@@ -84,10 +84,10 @@ function description({ document, search }: ReportData): MarkupText {
   return joined(text.split("\n").map(markupText), "\n");
 }
 
-function certaintySection({ certainty, points, otherBuild }: ReportData): MarkupText {
+function certaintySection({ certainty, points, different, otherBuild }: ReportData): MarkupText {
   if (certainty === null) return markup``;
   const front = points.front.filter((flag) => flag === 1).length;
-  const paragraphs = [...certaintyParagraphs(certainty, front), ...otherBuildLines(otherBuild)].map(
+  const paragraphs = [...certaintyParagraphs(certainty, front, different), ...otherBuildLines(otherBuild)].map(
     (paragraph) => markup`<p>${markupText(paragraph)}</p>`,
   );
   return markup`<section aria-labelledby="h-certainty"><h2 id="h-certainty">How sure the front is</h2>${joined(paragraphs, "")}<p class="quiet note">Error bars on the scatter and intervals of a point hold nine draws of ten. The table, the axes and the search know the share of draws as on_front_percent.</p></section>\n`;

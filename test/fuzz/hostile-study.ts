@@ -115,6 +115,7 @@ export function studyOf(name: () => string): Study {
       epsilon: [],
       order: null,
       size: 4,
+      different: 4,
       equal: 0,
     },
     counts: { done: 3, feasible: 3, infeasible: 1, failed: 1 },
@@ -156,6 +157,7 @@ export function studyOf(name: () => string): Study {
         ...metrics.map((metric) => [metric.name, [1, 2, 3].map((id) => metricsOf(id)[metric.name as MetricName])] as const),
       ]),
     },
+    different: 3,
     history: [{ points: 3, hypervolume: 3, front: 3 }],
     importance: [
       { parameter: parameters[0], metric: "latency_us", when: parameters[0], share: 0.5, total: 0.6, error: 0.02, fit: 0.9, rank: null },

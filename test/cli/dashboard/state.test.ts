@@ -143,7 +143,18 @@ test("pause, resume, stop and end are shown as such, and an ended sweep runs not
   expect(summaryLines({ colour: false, unicode: false }, state, [], 80, state.startedMs + 65_000)[0]).toMatch(/DRAINING {2}1:05/);
   state = reduce(
     state,
-    { type: "finished", reason: "stopped", done: 0, infeasible: 0, failed: 0, front: [], hypervolume: null, reference: null, elapsedMs: 1 },
+    {
+      type: "finished",
+      reason: "stopped",
+      done: 0,
+      infeasible: 0,
+      failed: 0,
+      front: [],
+      different: 0,
+      hypervolume: null,
+      reference: null,
+      elapsedMs: 1,
+    },
     4,
   );
   expect(state.status).toBe("stopped");

@@ -119,7 +119,18 @@ test("a point without results says why; metrics that neither point has are left 
 });
 
 test("two studies that are compared over part of their points say which part", () => {
-  const side = { front: 1, onUnion: 1, covers: 1, hypervolume: 1, epsilon: 0, igdPlus: 0, engineVersion: "1", inputs: [] };
+  const side = {
+    front: 1,
+    different: 1,
+    onUnion: 1,
+    onUnionDifferent: 1,
+    covers: 1,
+    hypervolume: 1,
+    epsilon: 0,
+    igdPlus: 0,
+    engineVersion: "1",
+    inputs: [],
+  };
   const lines = (where: string | null): readonly string[] => {
     const compared: StudyComparison = {
       ...{ left: side, right: side, objectives: [], where, reference: [], unionHypervolume: 1, withoutPrice: [] },
@@ -140,7 +151,18 @@ test("every key in which two descriptions differ is known, its name last; the te
   const edition = described({ samples: 1000, split: "test" }, { name: "a", technology_nm: 22 });
   const lines = (now: typeof edition): readonly string[] => {
     const inputsDiffer = changedEdition(edition, now, "b");
-    const side = { front: 1, onUnion: 1, covers: 1, hypervolume: 1, epsilon: 0, igdPlus: 0, engineVersion: "1", inputs: [] };
+    const side = {
+      front: 1,
+      different: 1,
+      onUnion: 1,
+      onUnionDifferent: 1,
+      covers: 1,
+      hypervolume: 1,
+      epsilon: 0,
+      igdPlus: 0,
+      engineVersion: "1",
+      inputs: [],
+    };
     const compared: StudyComparison = {
       ...{ left: side, right: side, objectives: [], where: null, reference: [], unionHypervolume: 1, withoutPrice: [] },
       ...{ inputsDiffer, searchesDiffer: [] },

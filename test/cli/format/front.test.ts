@@ -48,7 +48,7 @@ const report: FrontReport = {
   cloud: POINTS.map((values) => [...values]),
   reference: [95, 2],
   counts: { done: 4, feasible: 4, infeasible: 0, failed: 0 },
-  view: { where: null, objectives: null, columns: null, fixed: [], epsilon: [], order: null, size: 4, equal: 0 },
+  view: { where: null, objectives: null, columns: null, fixed: [], epsilon: [], order: null, size: 4, different: 4, equal: 0 },
 };
 
 const PLOT = { x: null, y: null, column: "single", siunitx: false } as const;
@@ -63,7 +63,18 @@ test("with the reference point as it is printed, the printed hypervolume is foun
   const reference = [99.99248123456789, 1.3750123456789] as const;
   const hypervolume = volumeFrom(...reference);
   const narrow = { ...report, reference: [...reference], hypervolume };
-  const side = { front: 1, onUnion: 1, covers: 1, hypervolume, epsilon: 0, igdPlus: 0, engineVersion: "1", inputs: [] };
+  const side = {
+    front: 1,
+    different: 1,
+    onUnion: 1,
+    onUnionDifferent: 1,
+    covers: 1,
+    hypervolume,
+    epsilon: 0,
+    igdPlus: 0,
+    engineVersion: "1",
+    inputs: [],
+  };
   const compared = {
     ...{ left: side, right: side, objectives: report.objectives, where: null, reference, unionHypervolume: hypervolume },
     ...{ withoutPrice: [], inputsDiffer: [], searchesDiffer: [] },
@@ -127,6 +138,7 @@ test("the text of a front says which condition its points satisfy, and that of i
         typeof certaintyParagraphs
       >[0],
       1,
+      1,
     )[0] ?? "";
   expect(paragraph({ together: [], apart: [1], alike: [1] }, 1)).toMatch(
     /^Drawn 10 times within the errors \(seed 1\): prices and accuracies; .* one was timed\. Accuracies were drawn apart, because all utterances of a network are equally right\./,
@@ -156,7 +168,7 @@ function drawnPoint(id: number, metrics: UncertainPoint["metrics"], causes: read
 }
 
 /** What a front over draws has beside them, if nothing bounds it. */
-const UNBOUND = { objectives: [], where: null, otherBuild: [], constraints: [], refused: 0 };
+const UNBOUND = { objectives: [], where: null, different: 1, otherBuild: [], constraints: [], refused: 0 };
 
 /** What the three texts say of two points: shares of the draws, the report, and the comparison. */
 function drawnTexts(points: readonly [UncertainPoint, UncertainPoint]): readonly string[] {
@@ -183,7 +195,7 @@ function drawnTexts(points: readonly [UncertainPoint, UncertainPoint]): readonly
   const better = sharesBetter(...points, new Draws(100, 1));
   return [
     confidenceLines(look, found, { ...report, objectives: goals }, null).join("\n"),
-    certaintyParagraphs(certaintyOf(found), 2).join("\n"),
+    certaintyParagraphs(certaintyOf(found), 2, 2).join("\n"),
     pointComparisonLines(look, { ...compared, better } as unknown as Parameters<typeof pointComparisonLines>[1]).join("\n"),
   ];
 }

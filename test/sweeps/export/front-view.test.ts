@@ -63,7 +63,17 @@ function reportOf(seed: number, points: number): FrontReport {
       draws: null,
       timedUtterances: 0,
     },
-    view: { where: null, objectives: null, columns: null, fixed: [], epsilon: [], order: null, size: rows.length, equal: 0 },
+    view: {
+      where: null,
+      objectives: null,
+      columns: null,
+      fixed: [],
+      epsilon: [],
+      order: null,
+      size: rows.length,
+      different: rows.length,
+      equal: 0,
+    },
   };
 }
 const report = reportOf(1, 400);

@@ -47,7 +47,7 @@ const reportOf = (shown: readonly ReportRow[], draws: number | null): FrontRepor
     draws,
     timedUtterances: draws === null ? 0 : 8,
   },
-  view: { where: null, objectives: null, columns: null, fixed: [], epsilon: [], order: null, size: 2, equal: 0 },
+  view: { where: null, objectives: null, columns: null, fixed: [], epsilon: [], order: null, size: 2, different: 2, equal: 0 },
 });
 const plain = reportOf(
   rows.map((one) => ({ ...one, intervals: {} })),

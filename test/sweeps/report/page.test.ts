@@ -79,6 +79,7 @@ function manyPoints(): ReportData {
     hidden: 0,
     points: { id: front.map((_, i) => i + 1), front: front as (0 | 1)[], beyond: front.map(() => 0 as const), columns },
     kneeId: 1,
+    different: 1,
     hypervolume: 1,
     reference: [1, 1, 1],
     fixedReference: true,
