@@ -22,8 +22,11 @@ const MANIFEST = "manifest.json";
 const FORMAT = "snn-dse rtl 1";
 /** Folders that are equal for every chip. */
 const FOLDERS = ["lib", "board"] as const;
-/** What runs leave beside the files of a chip; in a folder that is no chip these names are the user's. */
-const LEFT_BY_RUNS: readonly string[] = ["bench.vvp", "obj"];
+/**
+ * What runs leave beside the files of a chip, `obj` by Verilator; in a folder that is no chip these names are the
+ * user's.
+ */
+const isLeftByRuns = (name: string): boolean => name === "bench.vvp" || /^obj[/](Vbench|verilated|bench$)[^/]*$/.test(name);
 
 interface Manifest {
   readonly format: typeof FORMAT;
@@ -43,12 +46,11 @@ function libraryTexts(): { readonly [name: string]: string } {
   return Object.fromEntries(["tb.sv", ...names.sort()].map(read));
 }
 
-/** Names of all files below a folder, as the manifest writes them. `skipped`: names of its own that are left out. */
-function namesBelow(folder: string, skipped: readonly string[], prefix = ""): string[] {
+/** Names of all files below a folder, as the manifest writes them. */
+function namesBelow(folder: string, prefix = ""): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const name = `${prefix}${entry.name}`;
-    if (skipped.includes(entry.name)) return [];
-    return entry.isDirectory() ? namesBelow(join(folder, entry.name), [], `${name}/`) : [name];
+    return entry.isDirectory() ? namesBelow(join(folder, entry.name), `${name}/`) : [name];
   });
 }
 
@@ -72,7 +74,7 @@ function checkTarget(target: string, whole: string): void {
       "give a folder below it",
     );
   const isChip = existsSync(join(whole, MANIFEST));
-  const names = attempt(target, () => namesBelow(whole, isChip ? LEFT_BY_RUNS : []));
+  const names = attempt(target, () => namesBelow(whole).filter((name) => !isChip || !isLeftByRuns(name)));
   if (names.length === 0) return;
   const written = isChip ? readManifest(whole).files : {};
   const known = [...(isChip ? [MANIFEST] : []), ...Object.keys(written)];

@@ -6,6 +6,7 @@ import { rowTables } from "./rows.js";
 import type { Obstacle, Placed, Rule } from "./rule.js";
 import { safeBits } from "./several-rules.js";
 import { waveEnd } from "./wave-end.js";
+import { sumWordBits, weightWordBits } from "./word-widths.js";
 
 /** Obstacle of an imported network whose samples are not given. */
 export const NO_INPUT: Obstacle = {
@@ -103,21 +104,21 @@ export const rowRules: readonly Rule<Placed>[] = [
           reason: "a connection skips layers, and its spikes wait where the library has no place",
           change: "connect layers that follow each other",
         },
-  ({ core, program }) =>
-    program.blocks.every(({ synapse }) => synapse.wordsPerItem === 1)
+  (candidate) =>
+    candidate.program.blocks.every(({ synapse }) => synapse.wordsPerItem === 1)
       ? null
       : {
           key: "tile.core.synapse_memory.word_bits",
           reason: "a weight, with its target's number, is wider than a word",
-          change: `set tile.core.synapse_memory.word_bits above ${core.synapseMemory.wordBits}`,
+          change: `set tile.core.synapse_memory.word_bits to at least ${weightWordBits(candidate, 1)}`,
         },
-  ({ core, program }) =>
-    program.blocks.every(({ target }) => target.accumulators.wordsPerItem === 1)
+  (candidate) =>
+    candidate.program.blocks.every(({ target }) => target.accumulators.wordsPerItem === 1)
       ? null
       : {
           key: "tile.core.state_memory.word_bits",
           reason: "an accumulator of a network of rows is wider than a word",
-          change: `set tile.core.state_memory.word_bits above ${core.stateMemory.wordBits}`,
+          change: `set tile.core.state_memory.word_bits to at least ${sumWordBits(candidate, 1)}`,
         },
   ({ experiment: { precision }, network }) => {
     if (precision.accumulatorOverflow === "wrap") return null;

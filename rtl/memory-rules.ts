@@ -2,6 +2,7 @@
 import type { Memory } from "../arch/index.js";
 import { log2 } from "../base/math.js";
 import type { Obstacle, Placed, Rule } from "./rule.js";
+import { sumWordBits, weightWordBits } from "./word-widths.js";
 
 const keyOf = (memory: "synapse" | "state"): string => `tile.core.${memory}_memory`;
 
@@ -50,20 +51,20 @@ export const memoryRules: readonly Rule<Placed>[] = [
           reason: `${core.synapseMemory.banks} banks would need a division of each row's address`,
           change: "take a power of two",
         },
-  ({ core, program }) =>
-    program.blocks.every(({ beatCycles }) => beatCycles === 1)
+  (candidate) =>
+    candidate.program.blocks.every(({ beatCycles }) => beatCycles === 1)
       ? null
       : {
           key: "tile.core.synapse_memory.word_bits",
           reason: "a weight is wider than a word of all banks, so that a group takes several cycles",
-          change: `set tile.core.synapse_memory.word_bits above ${core.synapseMemory.wordBits}`,
+          change: `set tile.core.synapse_memory.word_bits to at least ${weightWordBits(candidate, candidate.core.synapseMemory.banks)}`,
         },
-  ({ core, program }) =>
-    program.blocks.every(({ target }) => target.accumulators.wordsPerItem <= core.stateMemory.banks)
+  (candidate) =>
+    candidate.program.blocks.every(({ target }) => target.accumulators.wordsPerItem <= candidate.core.stateMemory.banks)
       ? null
       : {
           key: "tile.core.state_memory.word_bits",
           reason: "an accumulator is wider than a word of all banks",
-          change: `set tile.core.state_memory.word_bits above ${core.stateMemory.wordBits}`,
+          change: `set tile.core.state_memory.word_bits to at least ${sumWordBits(candidate, candidate.core.stateMemory.banks)}`,
         },
 ];

@@ -25,6 +25,7 @@ module tb #(
   logic [STATE-1:0] frames[0:STEPS*INPUTS-1];
   logic [63:0] spikes[0:SPIKES];
   logic [SCORE-1:0] scores_of[0:STEPS*CLASSES-1];
+  bit given[0:STEPS*CLASSES-1];
   logic [31:0] cycles[0:WAVES-1];
   logic [63:0] counters[0:COUNTERS-1];
   initial begin
@@ -136,12 +137,14 @@ module tb #(
   endtask
   task automatic compare_score(input int c, input int u);
     at = (first_step + int'(wave) - LATE) * CLASSES + int'(score_class[c*TW+:TW]) + u;
-    if (scores[(c*UNITS+u)*SCORE+:SCORE] !== scores_of[at]) begin
+    // each once; one core's in their order, in which the board sends them
+    if (at < 0 || at >= STEPS * CLASSES || given[at] || (CORES == 1 && at != seen_scores) || scores[(c*UNITS+u)*SCORE+:SCORE] !== scores_of[at]) begin
       bad_scores++;
       if (bad_scores <= SHOWN)
         $display("DIFF score wave %0d class %0d: %0d, expected %0d", wave, int'(score_class[c*TW+:TW]) + u, $signed(scores[(c*UNITS+u)*SCORE+:SCORE]),
             $signed(scores_of[at]));
     end
+    if (at >= 0 && at < STEPS * CLASSES) given[at] = 1;
     seen_scores++;
   endtask
   // counters of core `c` in this cycle, from index `o` on

@@ -125,6 +125,9 @@ endmodule
 /** Cycles per bit on the serial line: the board's clock, divided by 2, over the bits per second. */
 const ULX3S_BAUD = Math.round(25_000_000 / 2 / 115_200);
 
+/** The serial line gives the number of steps in two bytes. */
+const MOST_SERIAL_STEPS = 0xffff;
+
 /** `ulx3s.sv`: the top of a ULX3S board with the sizes of this chip. */
 export function boardModule({ scalars }: CoreTables, sizes: { readonly [name: string]: number }, mostSteps: number): string {
   const shared = ["TW", "UNITS", "STATE", "SCORE"].map((name) => [name, String(scalars[name])] as const);
@@ -136,7 +139,7 @@ module ulx3s (
     output logic [1:0] led
 );
   ulx3s_board #(
-${assignments([...shared, ...own, ["MOST_STEPS", String(mostSteps)], ["BAUD", String(ULX3S_BAUD)]])}
+${assignments([...shared, ...own, ["MOST_STEPS", String(Math.min(mostSteps, MOST_SERIAL_STEPS))], ["BAUD", String(ULX3S_BAUD)]])}
   ) board (
       .clk_25mhz, .ftdi_txd, .fire, .ftdi_rxd, .led
   );

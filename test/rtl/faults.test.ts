@@ -1,6 +1,7 @@
 /** Random cores, networks and chips notice every fault that is planted in the library, one at a time. */
 // @module-tag slow
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { candidateOf, obstaclesOf, versionOf } from "../../rtl/index.js";
 import { libraryFolder } from "../../rtl/tools.js";
@@ -67,6 +68,24 @@ test.skipIf(absent)("a core notices one wrong bit of a weight", () => {
       ? text.replace(/^(\w+)(\w)/, (_, rest: string, digit: string) => rest + (Number.parseInt(digit, 16) ^ 4).toString(16))
       : text;
   expect(runCore(randomCore(3), "iverilog", libraryFolder(), flip).verdict.isEqual).toBe(false);
+});
+
+test.skipIf(absent)("a core notices that the first class's score is given for every class, though each has its right value", () => {
+  const named = { file: "soma.sv", from: "assign score_class = b_neuron;", by: "core", seed: 3, name: "kept score" } as const;
+  const kept = `logic [UNITS*SCORE-1:0] made, first;
+  always_ff @(posedge clk) if (score_valid[0] && b_neuron == '0) first <= made;
+  assign scores = b_neuron == '0 ? made : first;
+  assign score_class = '0;`;
+  const folder = planted({ ...named, to: kept });
+  try {
+    const soma = join(folder, "soma.sv");
+    writeFileSync(soma, readFileSync(soma, "utf8").replace(".score(scores[", ".score(made["));
+    const { differences } = runCore(randomCore(3), "iverilog", folder).verdict;
+    expect(differences).not.toEqual([]);
+    for (const difference of differences) expect(difference).toMatch(/score/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test.skipIf(absent)(

@@ -91,11 +91,14 @@ test("names that runs leave are a user's own where no chip is: nothing is delete
   const chip = join(folder, "chip");
   write(chip);
   mkdirSync(join(chip, "obj"));
-  writeFileSync(join(chip, "obj", "bench.o"), "");
+  for (const name of ["Vbench__ALL.a", "verilated.o", "bench"]) writeFileSync(join(chip, "obj", name), "");
   writeFileSync(join(chip, "bench.vvp"), "");
   write(chip);
   expect(readdirSync(chip)).not.toContain("obj");
   expect(readdirSync(chip)).not.toContain("bench.vvp");
+  mkdirSync(join(chip, "obj"));
+  writeFileSync(join(chip, "obj", "waves.gtkw"), "mine");
+  expect(() => write(chip)).toThrow(/holds obj\/waves\.gtkw/);
 });
 
 test("the working directory, and a folder that contains it, are refused by any name, and stay", () => {

@@ -187,6 +187,23 @@ test.each(refusals)("%s is refused: %s", (key, reason, change) => {
   expect(one?.change).not.toBe("");
 });
 
+test("words that are too narrow: the width that is named is emitted, and one bit less is not", () => {
+  const { weightBits, accumulatorBits } = base.experiment.precision;
+  for (const banks of [1, 2, 4]) {
+    const ofWeights = (wordBits: number) => core({ synapseMemory: { ...synapseMemory, banks, wordBits } })(base);
+    const ofSums = (wordBits: number) => core({ stateMemory: { ...stateMemory, banks, wordBits } })(base);
+    for (const [of, bits] of [
+      [ofWeights, weightBits],
+      [ofSums, accumulatorBits],
+    ] as const) {
+      const least = Math.ceil(bits / banks);
+      const told = (wordBits: number) => obstaclesOf(candidateOf(of(wordBits))).filter(({ key }) => key.endsWith("word_bits"));
+      expect(told(least)).toEqual([]);
+      expect(told(least - 1).map(({ change }) => change)).toEqual([expect.stringMatching(new RegExp(`word_bits to at least ${least}$`))]);
+    }
+  }
+});
+
 test("the time between inferences is none of the circuit: the same text is emitted with it", () => {
   const rested = { ...base.experiment.workload, periodMs: 10, rest: { logicPercent: 50, memoryPercent: 20 } };
   const always = { ...base, experiment: { ...base.experiment, workload: rested } };
