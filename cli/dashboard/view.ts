@@ -101,6 +101,8 @@ interface Cloud {
   readonly points: PlotPoints;
   readonly limits: { readonly x: Limits; readonly y: Limits };
   readonly raster: Raster;
+  /** Number of points that pass the filter, but are hidden because they break a constraint. */
+  readonly beyond: number;
 }
 
 interface CloudMemory {
@@ -113,6 +115,7 @@ interface CloudMemory {
   /** Number of points that pass, and of rows looked at. */
   kept: number;
   seen: number;
+  beyond: number;
   limits: Cloud["limits"];
 }
 
@@ -126,7 +129,7 @@ export function visibleCloud(points: Points, choice: CloudChoice, revision: numb
   const key = [choice.x, choice.y, choice.filter, String(choice.showViolating)].join("\u0000");
   if (memory === null || memory.key !== key || memory.columns !== points.columns || memory.revision !== revision) {
     const room = Math.max(1024, points.length);
-    const empty = { kept: 0, seen: 0, limits: { x: NO_LIMITS, y: NO_LIMITS }, raster: new Raster() };
+    const empty = { kept: 0, seen: 0, beyond: 0, limits: { x: NO_LIMITS, y: NO_LIMITS }, raster: new Raster() };
     memory = { key, columns: points.columns, x: new Float64Array(room), y: new Float64Array(room), revision, ...empty };
   }
   const now = memory;
@@ -134,8 +137,11 @@ export function visibleCloud(points: Points, choice: CloudChoice, revision: numb
   const start = now.kept;
   for (let row = now.seen; row < points.length; row++) {
     if (points.outcomes[row] !== "done") continue;
-    if (!choice.showViolating && points.violations[row] > 0) continue;
     if (!filter.passes(points, row)) continue;
+    if (!choice.showViolating && points.violations[row] > 0) {
+      now.beyond += 1;
+      continue;
+    }
     if (now.kept === now.x.length) {
       now.x = doubled(now.x);
       now.y = doubled(now.y);
@@ -146,7 +152,7 @@ export function visibleCloud(points: Points, choice: CloudChoice, revision: numb
   }
   now.seen = points.length;
   now.limits = { x: limitsOf(now.x, now.limits.x, start, now.kept), y: limitsOf(now.y, now.limits.y, start, now.kept) };
-  return { points: { x: now.x, y: now.y, length: now.kept }, limits: now.limits, raster: now.raster };
+  return { points: { x: now.x, y: now.y, length: now.kept }, limits: now.limits, raster: now.raster, beyond: now.beyond };
 }
 
 function doubled(array: Float64Array): Float64Array {

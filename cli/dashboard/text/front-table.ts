@@ -60,9 +60,12 @@ export function frontTable(
   if (rows.length === 0)
     lines.push(paint(look, points.length === 0 || ui.filter === "" ? "  no point yet" : "  no point passes the filter", "dim"));
   const filter = ui.filter === "" ? "" : `  filter ${ui.filter}`;
-  const name = ui.table === "front" ? "front" : "all points";
-  return { title: `${name}: ${rows.length}${ui.table === "all" ? "" : rows.length === 1 ? " point" : " points"}${filter}`, lines };
+  return { title: `${ui.table === "front" ? frontName(state.front.length, rows.length) : `all points: ${rows.length}`}${filter}`, lines };
 }
+
+/** `front: 27 points`; with a filter `front: 4 of 27 points`: the front is that of all points, whatever the filter. */
+const frontName = (size: number, shown: number): string =>
+  `front: ${shown === size ? "" : `${shown} of `}${size} ${size === 1 ? "point" : "points"}`;
 
 const SIZES: readonly HeadSize[] = ["whole", "medium", "short", "bare"];
 

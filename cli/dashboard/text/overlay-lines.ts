@@ -110,6 +110,7 @@ function helpLines(look: Look, { study }: DashboardState, width: number): readon
     ...[
       `plot: ${look.unicode ? "● front, ◆ selected, dots: every other point" : "o front, O selected, . one point in a cell, : several"}`,
       "table: + ascending, - descending; * on the front, ! beyond limits, x without result",
+      "filter: shows the matching points of the whole front; snn-dse pareto --where finds the front of the matching points alone",
       ...(study?.revision.endsWith("*") === true ? ["git: * means uncommitted changes, so nobody else can repeat these numbers"] : []),
       "Leaving the dashboard restores the screen and prints a summary.",
     ]

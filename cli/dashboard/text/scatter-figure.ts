@@ -23,7 +23,8 @@ type Scatter =
  * outside the plot.
  */
 export function scatterTitle(look: Look, state: ScatterState, ui: Ui, width: number): string {
-  const hidden = state.violating > 0 && !ui.showViolating ? `${state.violating} beyond limits (v)` : "";
+  const beyond = ui.showViolating ? 0 : ui.filter === "" ? state.violating : visibleCloud(state.points, ui, state.revision).beyond;
+  const hidden = beyond > 0 ? `${beyond} beyond limits (v)` : "";
   const parts = [hidden, ui.filter === "" ? "" : `filter ${ui.filter}`, look.unicode ? "● front  ◆ selected" : "o front  O selected"];
   let title = "Pareto";
   for (const part of parts) if (part !== "" && visibleWidth(title) + 3 + visibleWidth(part) <= width) title += `   ${part}`;

@@ -8,7 +8,8 @@ import { endedPoints, valueAt } from "../../../cli/dashboard/points.js";
 import { press } from "../../../cli/dashboard/press.js";
 import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../../cli/dashboard/state.js";
 import { summaryLines } from "../../../cli/dashboard/summary.js";
-import { scatterOf } from "../../../cli/dashboard/text/scatter-figure.js";
+import { frontTable } from "../../../cli/dashboard/text/front-table.js";
+import { scatterOf, scatterTitle } from "../../../cli/dashboard/text/scatter-figure.js";
 import { axisChoices, EMPTY_UI, settle, type Ui } from "../../../cli/dashboard/ui.js";
 import { tableRows, visibleCloud } from "../../../cli/dashboard/view.js";
 import { visibleWidth } from "../../../cli/format/text-table.js";
@@ -304,6 +305,40 @@ test("a typed filter narrows table and plot to the points that satisfy it, and a
   }
   expect(filterProblem("weight_bits <= 4 && latency_us > 0 && outcome == 'done'", state)).toBe("");
   expect(tableRows({ ...ui, filter: "accuracy_percent > 200" }, state)).toEqual([]);
+});
+
+test("titles of a filtered front and plot count by the filter: matching points of the front, and hidden ones beyond the limits", () => {
+  const some = [...scriptedPoints(200)]
+    .flat()
+    .map((event) => (event.type === "point-done" && event.id % 3 === 0 ? { ...event, violation: 1 } : event));
+  const state = played(some, opened());
+  const look = { colour: false, unicode: true };
+  const titles = (filter: string): readonly string[] => {
+    const ui = { ...settle(EMPTY_UI, state), filter };
+    scatterOf(state, ui); // as the panel does
+    return [scatterTitle(look, state, ui, 200), frontTable(look, state, ui, 100, 10).title];
+  };
+  const rows = Array.from({ length: state.points.length }, (_, row) => row);
+  const beyond = (keeps: (row: number) => boolean): number =>
+    rows.filter((row) => state.points.outcomes[row] === "done" && state.points.violations[row] > 0 && keeps(row)).length;
+  const isSmall = (row: number): boolean => Number(state.points.values[row]?.lanes) <= 4;
+  const [all, small] = [beyond(() => true), beyond(isSmall)];
+  expect(small).toBeGreaterThan(0);
+  expect(small).toBeLessThan(all);
+  const [size, shown] = [state.front.length, state.front.filter(isSmall).length];
+  expect(shown).toBeGreaterThan(0);
+  expect(shown).toBeLessThan(size);
+  for (const [filter, hidden, head] of [
+    ["", all, `front: ${size} points`],
+    ["lanes <= 4", small, `front: ${shown} of ${size} points  filter lanes <= 4`],
+    ["lanes <= 64", all, `front: ${size} points  filter lanes <= 64`],
+    ["lanes > 64", 0, `front: 0 of ${size} points  filter lanes > 64`],
+  ] as const) {
+    const [plot, table] = titles(filter);
+    expect(table).toBe(head);
+    if (hidden === 0) expect(plot).not.toContain("beyond");
+    else expect(plot).toContain(` ${hidden} beyond limits (v)`);
+  }
 });
 
 test("a filter means a parameter of the name of a field, as --where does, and the field where no parameter has the name", () => {
