@@ -64,10 +64,20 @@ const text = (x: number, y: number, words: string, anchor: "start" | "middle" | 
 
 const busyOf = ({ synapseBusy, somaBusy }: Core): number => Math.max(synapseBusy, somaBusy);
 
+/**
+ * Populations in the order of the network, so that one has the same colour on every chip that runs it; those that the
+ * network's counts do not name, as of recorded chips, by name.
+ */
+function populationOrder({ operations, utilisation }: Pick<Result, "operations" | "utilisation">): readonly string[] {
+  const counted = operations.layers.filter(({ payloadBits }) => payloadBits === 0).map(({ name }) => name);
+  const placed = utilisation.cores.flatMap(({ populations }) => populations);
+  return [...new Set([...counted, ...placed.filter((name) => !counted.includes(name)).sort()])];
+}
+
 /** `title` names the point; `about` is stored in the file. */
 export function chipFigure(
   plan: FloorPlan,
-  result: Pick<Result, "utilisation">,
+  result: Pick<Result, "operations" | "utilisation">,
   column: ColumnName,
   title: string,
   about: string,
@@ -76,9 +86,11 @@ export function chipFigure(
   const gap = 14;
   const panel = spans === 2 ? (width - gap) / 2 : width;
   const { cores } = result.utilisation;
-  const names = [...new Set(cores.flatMap(({ populations }) => populations))];
+  const order = populationOrder(result);
+  const placed = new Set(cores.flatMap(({ populations }) => populations));
+  const names = order.filter((name) => placed.has(name));
   const markOf = (name: string): Mark => {
-    const at = names.indexOf(name);
+    const at = order.indexOf(name);
     return { colour: NAMED[at % NAMED.length], bars: Math.floor(at / NAMED.length) };
   };
   const mapping = tiles(plan, cores, [0, 0], panel, {
@@ -141,8 +153,9 @@ function tiles(plan: FloorPlan, cores: readonly Core[], corner: readonly [number
     const [number, words] = panel.words(core);
     if (number === undefined || wide < NUMBER_WIDTH) continue;
     const middle = x + wide / 2;
-    // words stand on white, because named colours may be dark
-    const lines = words === undefined || wide < WORDS_WIDTH ? [number] : [number, fitted(words, SMALL, (wide - 6) / OTHER_FONTS)];
+    // words stand on white, because named colours may be dark; the legend has what does not fit whole
+    const isWhole = words !== undefined && wide >= WORDS_WIDTH && fitted(words, SMALL, (wide - 6) / OTHER_FONTS) === words;
+    const lines = isWhole ? [number, words] : [number];
     const high = lines.length * LINE;
     const broad = Math.min(wide - 2, Math.max(...lines.map((line) => textWidth(line, SMALL) * OTHER_FONTS)) + 4);
     if (panel.heading === "mapping")

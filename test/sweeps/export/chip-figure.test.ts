@@ -4,6 +4,7 @@ import { floorPlanOf, parseArch } from "../../../arch/index.js";
 import { NAMED } from "../../../base/plot/colours.js";
 import type { Drawing, Shape } from "../../../base/plot/drawing.js";
 import { COLUMNS, type ColumnName } from "../../../base/plot/spec.js";
+import type { Result } from "../../../sim/index.js";
 import { chipFigure } from "../../../sweeps/index.js";
 
 const plan = floorPlanOf(parseArch("version: 1\nnoc: { topology: mesh, width: 3, height: 2 }\n", "d.yaml").experiment);
@@ -20,7 +21,8 @@ const links = [
   { router: 0, port: "north", flitsPerCycle: 0.125 },
   { router: 0, port: "core 0", flitsPerCycle: 0.9 },
 ];
-const drawn = (column: ColumnName): Drawing => chipFigure(plan, { utilisation: { cores, links } }, column, "point 1", "key");
+const operations = { layers: [] } as unknown as Result["operations"];
+const drawn = (column: ColumnName): Drawing => chipFigure(plan, { operations, utilisation: { cores, links } }, column, "point 1", "key");
 const words = ({ shapes }: Drawing): readonly string[] => shapes.flatMap((shape) => (shape.kind === "text" ? [shape.text] : []));
 type Line = Extract<Shape, { kind: "line" }>;
 const linkLines = ({ shapes }: Drawing): readonly Line[] =>
@@ -30,8 +32,8 @@ test("every core has the colours of its populations side by side, an unused one 
   const colours = drawn("double").shapes.flatMap((shape) =>
     shape.kind === "box" && NAMED.includes(shape.fill) && shape.height > 10 ? [shape] : [],
   );
-  // core 0 holds two populations, cores 1 to 4 one
-  expect(colours.map(({ fill }) => fill)).toEqual([NAMED[0], ...new Array<string>(5).fill(NAMED[1])]);
+  // core 0 holds two populations, cores 1 to 4 one; without a network's order they go by name
+  expect(colours.map(({ fill }) => fill)).toEqual([NAMED[1], ...new Array<string>(5).fill(NAMED[0])]);
   expect(colours[0].width).toBeCloseTo(colours[2].width / 2, 9);
   expect(words(drawn("double"))).toEqual(
     expect.arrayContaining(["input", "hidden", "10", "20 %", "80 %", "links: 0 to 0.5 flits per cycle"]),
@@ -41,7 +43,7 @@ test("every core has the colours of its populations side by side, an unused one 
 test("of 30 populations no two look alike, on their core or in the legend, and both look the same", () => {
   const wide = floorPlanOf(parseArch("version: 1\nnoc: { topology: mesh, width: 6, height: 5 }\n", "d.yaml").experiment);
   const many = Array.from({ length: 30 }, (_, core) => ({ core, populations: [`p${core}`], neurons: 9, synapseBusy: 0, somaBusy: 0 }));
-  const { shapes } = chipFigure(wide, { utilisation: { cores: many, links: [] } }, "double", "point 1", "key");
+  const { shapes } = chipFigure(wide, { operations, utilisation: { cores: many, links: [] } }, "double", "point 1", "key");
   type Box = Extract<Shape, { kind: "box" }>;
   const boxes = shapes.filter((shape): shape is Box => shape.kind === "box");
   const looks = (isOf: (box: Box) => boolean): readonly string[] =>
@@ -55,7 +57,7 @@ test("of 30 populations no two look alike, on their core or in the legend, and b
       });
   const [onCores, inLegend] = [looks(({ height }) => height > 10), looks(({ height }) => height < 10)];
   expect(new Set(onCores).size).toBe(30);
-  expect(inLegend).toEqual(onCores);
+  expect([...inLegend].sort()).toEqual([...onCores].sort());
 });
 
 test("each direction of each of the mesh's seven links is a line of its own, whose width follows its traffic", () => {
@@ -98,4 +100,39 @@ test.each(Object.keys(COLUMNS) as ColumnName[])("a figure of column %s stays on 
       expect(y).toBeLessThanOrEqual(figure.height);
     }
   }
+});
+
+test("a population has one colour and one place in the legend on every chip of its network; a name is whole or only in the legend", () => {
+  const rows = [
+    ["input"],
+    ["input -> layer1", 6],
+    ["layer1"],
+    ["layer1 -> a population with a long name", 6],
+    ["a population with a long name"],
+  ];
+  const network = { layers: rows.map(([name, payloadBits = 0]) => ({ name, payloadBits })) } as unknown as Result["operations"];
+  const look = (placed: readonly (readonly string[])[]) => {
+    const own = placed.map((populations, core) => ({ core, populations, neurons: 9, synapseBusy: 0, somaBusy: 0 }));
+    const { shapes } = chipFigure(plan, { operations: network, utilisation: { cores: own, links: [] } }, "single", "", "");
+    const boxes = shapes.filter((shape) => shape.kind === "box");
+    const fills = (isLegend: boolean): readonly string[] =>
+      boxes.flatMap(({ fill, height }) => (NAMED.includes(fill) && height > 10 !== isLegend ? [fill] : []));
+    return { tiles: fills(false), legend: fills(true), texts: shapes.flatMap((shape) => (shape.kind === "text" ? [shape.text] : [])) };
+  };
+  const [input, layer1, long] = NAMED;
+  const [one, other] = [look([["layer1"], ["input", "a population with a long name"]]), look([["input", "layer1"]])];
+  expect([one.tiles, one.legend]).toEqual([
+    [layer1, input, long],
+    [input, layer1, long],
+  ]);
+  expect([other.tiles, other.legend]).toEqual([
+    [input, layer1],
+    [input, layer1],
+  ]);
+  expect(one.texts.filter((text) => /layer1|input|population/.test(text))).toEqual([
+    "layer1",
+    "input",
+    "layer1",
+    "a population with a long name",
+  ]);
 });
