@@ -244,7 +244,12 @@ const precision = z
       "max",
     ),
     state_bits: int(8, 24, "bits of membrane potentials and hidden states, signed, saturating", 16),
-    state_fraction_bits: int(0, 16, "fraction bits of a state: its unit is the step of the spike quantiser / 2^this", 8),
+    state_fraction_bits: int(
+      0,
+      16,
+      "fraction bits of a state: its unit is the step of the spike quantiser / 2^this. The rest of state_bits are whole bits with the sign; too few of them, and states saturate, so fewer state_bits go with fewer of these",
+      8,
+    ),
     accumulator_bits: int(12, 32, "bits of a sum of weight x payload", 24),
     accumulator_overflow: choice(["saturate", "wrap"], "what a full accumulator does", "saturate"),
     lut_bits: int(2, 14, "address bits of the sigmoid table, which has 2^this entries", 8),
