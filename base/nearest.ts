@@ -40,5 +40,9 @@ export function nearest(word: string, candidates: readonly string[]): string | n
 
 export const didYouMean = (word: string, candidates: readonly string[]): string => {
   const hit = nearest(word, candidates);
-  return hit === null ? "" : `did you mean ${hit}?`;
+  // as likely as a typing error: the beginning of a longer name
+  const longer = candidates.find(
+    (candidate) => word.length >= 4 && /^[-_]/.test(candidate.slice(word.length)) && candidate.startsWith(word),
+  );
+  return hit === null ? "" : `did you mean ${longer === undefined || longer === hit || hit === word ? hit : `${hit} or ${longer}`}?`;
 };

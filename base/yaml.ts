@@ -19,7 +19,7 @@ import {
   Parser,
   type SchemaOptions,
 } from "yaml";
-import { InputError, type Problem } from "./errors.js";
+import { InputError, type Problem, quoted } from "./errors.js";
 
 export interface YamlText {
   readonly document: Document.Parsed;
@@ -57,9 +57,12 @@ export function parseYaml(text: string, file: string, options: DocumentOptions &
   try {
     const [document, second] = composer.compose(shallow(text, lines, tooDeep), true, text.length) as Iterable<Document.Parsed>;
     if (document === undefined) throw new InputError([problem(0, "is empty")]);
-    const errors = document.errors.slice(0, MOST_ERRORS).map(({ pos, message }) => problem(pos[0], firstLine(message)));
+    const errors = document.errors
+      .slice(0, MOST_ERRORS)
+      .map(({ pos, code, message }) => ({ ...problem(pos[0], firstLine(message)), fix: CURES[code] ?? "" }));
     if (options.logLevel !== "error") errors.push(...doubts(document, text, problem).slice(0, MOST_ERRORS - errors.length));
-    if (errors.length === 0) errors.push(...mistakes(document).map(({ offset, message }) => problem(offset, message)));
+    if (errors.length === 0)
+      errors.push(...mistakes(document, placeOf).map(({ offset, message, fix }) => ({ ...problem(offset, message), fix })));
     if (second !== undefined) errors.push(problem(second.range[0], "Source contains multiple documents"));
     return { document, errors, placeOf, lineAt: (line) => text.slice(lines.lineStarts[line - 1] ?? 0, lines.lineStarts[line]) };
   } finally {
@@ -89,18 +92,26 @@ function* shallow(text: string, lines: LineCounter, tooDeep: (offset: number) =>
 interface Mistake {
   readonly offset: number;
   readonly message: string;
+  readonly fix: string;
 }
 
+/** What helps against errors of the parser, by their codes. */
+const CURES: { readonly [code: string]: string } = {
+  TAB_AS_INDENT: "indent with blanks",
+  BLOCK_AS_IMPLICIT_KEY: "indent the line as its neighbours, or put a text that holds a colon and a blank in quotes",
+  BAD_INDENT: "indent the line as its neighbours",
+};
+
 /** Duplicate keys of mappings, at most as many as are reported, and too many aliases. */
-function mistakes(document: Document.Parsed): Mistake[] {
+function mistakes(document: Document.Parsed, placeOf: YamlText["placeOf"]): Mistake[] {
   const found: Mistake[] = [];
   let aliases = 0;
   const open: unknown[] = [document.contents];
   for (let node = open.pop(); node !== undefined && found.length < MOST_ERRORS; node = open.pop()) {
     if (isAlias(node) && ++aliases > MOST_ALIASES)
-      return [{ offset: node.range?.[0] ?? 0, message: `has more than ${MOST_ALIASES} aliases` }];
+      return [{ offset: node.range?.[0] ?? 0, message: `has more than ${MOST_ALIASES} aliases`, fix: "write values out" }];
     if (!isCollection(node)) continue;
-    const keys = new Set<unknown>();
+    const keys = new Map<unknown, number>();
     for (const item of node.items) {
       if (found.length === MOST_ERRORS) break;
       if (!isPair(item)) {
@@ -109,8 +120,12 @@ function mistakes(document: Document.Parsed): Mistake[] {
       }
       open.push(item.key, item.value);
       if (!isMap(node) || !isScalar(item.key)) continue;
-      if (keys.has(item.key.value)) found.push({ offset: item.key.range?.[0] ?? 0, message: "Map keys must be unique" });
-      keys.add(item.key.value);
+      const [offset, first] = [item.key.range?.[0] ?? 0, keys.get(item.key.value)];
+      if (first === undefined) keys.set(item.key.value, offset);
+      else {
+        const message = `the key ${quoted(String(item.key.value))} stands twice, first in line ${placeOf(first).line}`;
+        found.push({ offset, message, fix: "remove one of them, or join what stands below both" });
+      }
     }
   }
   return found.sort((a, b) => a.offset - b.offset);

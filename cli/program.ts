@@ -132,11 +132,29 @@ Codes such as MAP_NEURONS_FULL, with causes and remedies: docs/errors.md of the 
   return program;
 }
 
-/** Commander prints the general help where a command is asked that does not exist. @throws InputError */
-function demandCommand(asked: string | undefined): void {
-  const names = [...Object.keys(COMMANDS), "help"];
-  if (asked === undefined || asked.startsWith("-") || names.includes(asked)) return;
-  throw inputError("help", `no command is named ${quoted(asked)}`, didYouMean(asked, names) || "all commands: snn-dse help");
+/**
+ * Commander prints the general help where help is asked on a command that does not exist, and that of a group on one of
+ * its commands. `words`: names of a command; returns a line that prints its help. @throws InputError
+ */
+function helpLine(program: Command, words: readonly string[]): readonly string[] {
+  let group = program;
+  for (const word of words) {
+    const names = [...group.commands.map((one) => one.name()), ...(group === program ? ["help"] : [])];
+    if (group.commands.length === 0 || word.startsWith("-")) break;
+    const below = group.commands.find((one) => one.name() === word);
+    if (below === undefined && word !== "help") {
+      const all = `all commands: snn-dse ${group === program ? "help" : `help ${group.name()}`}`;
+      throw inputError("help", `no command is named ${quoted(word)}`, didYouMean(word, names) || all);
+    }
+    group = below ?? group;
+  }
+  return [...words, "--help"];
+}
+
+/** The words of a line that asks for help by the word or the option; null for any other. */
+function askedHelp([name, ...rest]: readonly string[]): readonly string[] | null {
+  if (name === "help") return rest.includes("-h") || rest.includes("--help") ? null : rest;
+  return rest.includes("-h") || rest.includes("--help") ? [name, ...rest.filter((word) => word !== "-h" && word !== "--help")] : null;
 }
 
 /** Adds line numbers to problems of a description; values of `--set` have none. */
@@ -165,9 +183,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   }
   try {
     warn(environmentWarnings(process.env));
-    const [, , name, asked] = argv;
-    if (name === "help") demandCommand(asked);
-    await program.parseAsync([...argv]);
+    const help = askedHelp(argv.slice(2));
+    await program.parseAsync(help === null ? [...argv] : [...argv.slice(0, 2), ...helpLine(program, help)]);
     return typeof process.exitCode === "number" ? process.exitCode : EXIT.ok;
   } catch (error) {
     const isOfParser = error instanceof CommanderError && !(error instanceof InvalidArgumentError);

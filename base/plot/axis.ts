@@ -63,9 +63,9 @@ function shown(value: number): number {
   return Math.sign(value) * (size < LEAST ? (size === 0 ? 0 : LEAST) : Math.min(size, MOST));
 }
 
-/** The end of an axis; the axis of a percentage has no margin above 100 %. */
+/** The end of an axis; the axis of a percentage, whose label may end in its direction, has no margin above 100 %. */
 const mostOf = (label: string, high: number, withMargin: number): number =>
-  label.endsWith("(%)") && high <= 100 ? Math.min(withMargin, 100) : withMargin;
+  /\(%\)(, (min|max))?$/.test(label) && high <= 100 ? Math.min(withMargin, 100) : withMargin;
 
 /** The axis that shows this coordinate of all these points. */
 export function axisOver(label: string, points: readonly PlotPoints[], coordinate: "x" | "y", log: boolean | null = null): Axis {

@@ -178,7 +178,12 @@ describe("messages", () => {
       ],
     ],
     ["another version", "version: 2\n", ["a.yaml:1:10: version: is 2; this program reads version 1", "    write version: 1"]],
-    ["a duplicate key", "noc: {}\nnoc: {}\n", ["a.yaml:3:1: YAML: Map keys must be unique"]],
+    [
+      "a duplicate key",
+      "noc: {}\nnoc: {}\n",
+      ["a.yaml:3:1: YAML: the key 'noc' stands twice, first in line 2", "    remove one of them, or join what stands below both"],
+    ],
+    ["a tab", "noc:\n\twidth: 2\n", ["a.yaml:3:1: YAML: Tabs are not allowed as indentation", "    indent with blanks"]],
     [
       "a selector beyond the tiles",
       "tile[4]: { core: { lanes: 2 } }\n",

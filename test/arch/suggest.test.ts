@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { quantityFix, unitFix } from "../../arch/suggest.js";
-import { editDistance, nearest } from "../../base/nearest.js";
+import { didYouMean, editDistance, nearest } from "../../base/nearest.js";
 
 const SEED = 20260105;
 console.log(`suggest.test seed ${SEED}`);
@@ -34,6 +34,13 @@ test("one slip is forgiven, another word is not", () => {
   expect(nearest("temperature", ["lanes", "banks"])).toBeNull();
   for (const word of ["", "x"]) expect(nearest(word, ["lanes", "e"]), word).toBeNull();
   expect([nearest("E", ["lanes", "e"]), nearest("ie", ["id"])]).toEqual(["e", "id"]);
+});
+
+test("beside a slip, a longer name that begins with the word and a separator is suggested too", () => {
+  const sets = ["nmnist", "mnist-rows", "fsdd"];
+  expect(didYouMean("mnist", sets)).toBe("did you mean nmnist or mnist-rows?");
+  expect([didYouMean("nmnst", sets), didYouMean("fsdd-phones", sets)]).toEqual(["did you mean nmnist?", ""]);
+  expect(didYouMean("mnist_row", sets)).toBe("did you mean mnist-rows?");
 });
 
 test("units of one kind convert, others do not", () => {

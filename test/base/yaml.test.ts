@@ -44,7 +44,11 @@ describe.each(Object.entries(READERS))("%s", (name, read) => {
     { tags: name === "description" ? [] : ["long"] },
     (_shape, text) => {
       const [few, many] = [text(1000), text(10_000)];
-      expect(refusalOf(read, few).split("\n").length).toBeLessThanOrEqual(20);
+      expect(
+        refusalOf(read, few)
+          .split("\n")
+          .filter((line) => !line.startsWith(" ")).length,
+      ).toBeLessThanOrEqual(20);
       const [short, long] = [costMs(() => refusalOf(read, few)), costMs(() => refusalOf(read, many))];
       expect(long / Math.max(short, 5)).toBeLessThan(30);
     },
@@ -61,7 +65,9 @@ test("an alias means the last anchor of its name before it, repeated mappings in
 });
 
 test("a duplicate key is refused at its second place", () => {
-  expect(refusalOf(READERS.description, "a: 1\nb: { c: 1, d: 2, c: 3 }\n")).toBe("x.yaml:2:18: YAML: Map keys must be unique");
+  expect(refusalOf(READERS.description, "a: 1\nb: { c: 1, d: 2, c: 3 }\n")).toMatch(
+    /^x\.yaml:2:18: YAML: the key 'c' stands twice, first in line 2\n {4}remove one of them/,
+  );
 });
 
 test("a tag, a directive or a version that another reader takes for another value is refused at its place", () => {

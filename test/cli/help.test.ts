@@ -45,6 +45,24 @@ test("help on a command that does not exist names it, with the nearest one", asy
     ...{ code: 2, out: "", err: "error: help: no command is named 'swep'\n    did you mean sweep?\n" },
   });
   expect((await runHere(tmpdir(), "help", "sweep")).code).toBe(0);
+  for (const [line, where, hint] of [
+    ["swep --help", "swep", "did you mean sweep?"],
+    ["swep x.yaml -h", "swep", "did you mean sweep?"],
+    ["nir --help", "nir", "all commands: snn-dse help"],
+    ["help export pionts", "pionts", "did you mean points?"],
+    ["import nur --help", "nur", "did you mean nir?"],
+  ] as const)
+    expect(await runHere(tmpdir(), ...line.split(" "))).toMatchObject({
+      ...{ code: 2, out: "", err: `error: help: no command is named '${where}'\n    ${hint}\n` },
+    });
+});
+
+test("help by the word and by the option is the same, also on a command of a group", async () => {
+  for (const words of [[], ["sweep"], ["export"], ["export", "points"], ["import", "nir"]]) {
+    const [word, option] = [await runHere(tmpdir(), "help", ...words), await runHere(tmpdir(), ...words, "--help")];
+    expect([word.code, word.out]).toEqual([0, option.out]);
+    expect(word.out).toMatch(words.length === 0 ? /^Usage: snn-dse/ : new RegExp(`^Usage: snn-dse ${words.join(" ")} `));
+  }
 });
 
 test("a value that a flag of noc gave is refused by the flag's name, one of --set by its path", async () => {

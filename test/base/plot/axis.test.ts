@@ -157,3 +157,10 @@ test("what an axis cannot show has no place on paper; ends of the data have one"
     for (const place of drawn) if (place !== null) expect(place[0] >= 10 && place[0] <= 110).toBe(true);
   }
 });
+
+test("no axis of a percentage shows more than 100 %, also where its label ends in a direction", () => {
+  for (const label of ["accuracy (%)", "accuracy (%), max", "accuracy (%), min"])
+    for (const low of [97.5, 99.9, 100]) expect(axisOf(label, { low, high: Math.max(low, 97.5) }, false).high).toBe(100);
+  expect(axisOf("error (%)", { low: 1, high: 120 }, false).high).toBeGreaterThan(120);
+  expect(axisOf("energy (uJ), max", { low: 97.5, high: 97.5 }, false).high).toBeGreaterThan(100);
+});
