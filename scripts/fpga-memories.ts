@@ -40,9 +40,28 @@ const WORDS: readonly (readonly [wordBits: number, maskBits: number | null])[] =
     [48, 2],
   ] as const),
 ];
+/** Where tables and block RAMs cost about the same: what chooses there is the cost of multiplexers and of enables. */
+const EVEN: readonly (readonly [words: number, wordBits: number, maskBits: number | null])[] = [
+  ...([
+    [48, 62, null],
+    [48, 63, null],
+    [176, 7, null],
+    [112, 26, 1],
+    [96, 48, 2],
+    [112, 48, 2],
+    [80, 48, 3],
+    [90, 48, 3],
+    [90, 72, 3],
+    [176, 6, 3],
+    [64, 36, 6],
+    [64, 39, 13],
+    [48, 30, 15],
+  ] as const),
+];
 const SHAPES: { readonly [family in FpgaFamily]: readonly Shape[] } = {
   ecp5: [
     ...[8, 16, 32, 64, 100, 256, 384, 1024].flatMap((words) => WORDS.map((word) => sram(words, ...word))),
+    ...EVEN.map((shape) => sram(...shape)),
     ...[2, 4, 8, 16, 20, 32, 64, 128, 256, 1024].flatMap((words) => [16, 40].map((wordBits) => queue(words, wordBits))),
     ...[8, 16, 20, 32, 40, 64, 100, 128, 129, 200, 256, 512, 1024, 2048].flatMap((words) =>
       [8, 24].map((bits) => constants(words, bits, "constant at once")),

@@ -2,8 +2,9 @@
  * Resources of an FPGA for a memory with one read and one write port: block RAMs in the shape that needs the fewest, or
  * look-up tables for a small memory. Every part of a word that is written alone needs a write enable, so narrow parts
  * waste bits. The choice follows Yosys (`memory_libmap`) approximately: it takes what costs less by the device's costs
- * (`devices.ts`), where a multiplexer input behind a memory in tables costs 1/2 per bit. It is what Yosys takes for the
- * memories and queues of docs/logs/fpga-memories.json (`scripts/fpga-memories.ts`).
+ * (`devices.ts`). If a memory lies in several rows of tables, each row costs 1/2 per write enable besides, and each row
+ * but one 1/2 per bit of a word, for the multiplexer of reads. It is what Yosys takes for the memories and queues of
+ * docs/logs/fpga-memories.json (`scripts/fpga-memories.ts`).
  *
  * Yosys builds no constants from memories in tables: those that are read at once, within the cycle of their address,
  * fit in no block RAM, whose reads are clocked, and are logic; others are where they cost less, in block RAMs or as a
@@ -41,20 +42,21 @@ function blocksFor(need: MemoryNeed, { blockShapes, enableBits }: FpgaDevice): n
   );
 }
 
-/** What a multiplexer input behind a memory costs. */
-const INPUT_COST = 0.5;
-
 interface InTables {
   readonly luts: number;
   readonly cost: number;
 }
+
+/** Write enables of a word, one per part that is written alone. */
+const enablesOf = ({ wordBits, maskBits }: MemoryNeed): number => (maskBits === null ? 1 : Math.ceil(wordBits / maskBits));
 
 /** A memory in tables of one shape: as many across the width and along the depth as it needs. */
 function tablesFor(need: MemoryNeed, { words, bits, luts, cost, costsByWidth }: TableShape): InTables {
   const behind = Math.ceil(need.words / words);
   const across = Math.ceil(takenBits(need, bits, bits) / bits);
   const whole = costsByWidth ? need.wordBits / bits : across;
-  return { luts: across * behind * luts, cost: cost * whole * behind + INPUT_COST * need.wordBits * (behind - 1) };
+  const inputs = behind === 1 ? 0 : need.wordBits * (behind - 1) + enablesOf(need) * behind;
+  return { luts: across * behind * luts, cost: Math.floor(cost * whole * behind + inputs / 2) };
 }
 
 /**
@@ -88,5 +90,5 @@ export function memoryBlocks(need: MemoryNeed, device: FpgaDevice): MemoryBlocks
     return need.kind === "constant" && isInBlocks ? { blockRams, luts: 0 } : { blockRams: 0, luts: constantLuts(need, device) };
   }
   const tables = device.tableShapes.map((shape) => tablesFor(need, shape)).reduce((a, b) => (b.cost < a.cost ? b : a));
-  return tables.cost < device.blockCost * blockRams ? { blockRams: 0, luts: tables.luts } : { blockRams, luts: 0 };
+  return tables.cost <= device.blockCost * blockRams ? { blockRams: 0, luts: tables.luts } : { blockRams, luts: 0 };
 }
