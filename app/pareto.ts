@@ -3,6 +3,7 @@ import { basename, extname } from "node:path";
 import { inputError, quoted } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
 import { didYouMean } from "../base/nearest.js";
+import { PICTURE_FORMATS } from "../base/plot/formats.js";
 import { COLUMNS, type PlotSpec } from "../base/plot/spec.js";
 import { writeWhole } from "../base/write-file.js";
 import {
@@ -10,6 +11,7 @@ import {
   FORMATS,
   type FrontReport,
   type FrontViewOptions,
+  frontCaption,
   frontPlot,
   frontReport,
   heeds,
@@ -124,6 +126,13 @@ export function idlePlotOptions(
     const others = FORMATS.all.flatMap(([name]) => (heeds(name, option) ? [name] : []));
     return [{ option, why: `has no effect with the format ${format}, only with ${others.join(", ")}` }];
   });
+}
+
+/** A caption to paste below the picture that `exportFront` gives; null: the format is none, or the front is empty. */
+export function captionOf(report: FrontReport, format: string, options: Partial<PlotOptions> = {}): string | null {
+  if (!Object.hasOwn(PICTURE_FORMATS, format) || report.rows.length === 0) return null;
+  const complete = plotOptions(options);
+  return frontCaption(report, frontPlot(report, complete), complete);
 }
 
 /** The front as a figure: plain data, which `base/plot` draws. */

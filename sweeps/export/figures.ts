@@ -184,6 +184,12 @@ function chosenAxes(
   return { x, y, colour: changing.find((k) => k !== x && k !== y) ?? null };
 }
 
+/** The objectives on the axes and in the colours of `frontPlot`. */
+export function drawnObjectives(report: FrontReport, options: PlotOptions): readonly AnyMetric[] {
+  const { x, y, colour } = chosenAxes(report, { x: askedAxis(report, options.x, "--x"), y: askedAxis(report, options.y, "--y") });
+  return [x, y, ...(colour === null ? [] : [colour])].flatMap((k) => report.objectives[k]?.metric ?? []);
+}
+
 /**
  * The front over two objectives, coloured by a third if there is one; the knee is ringed. @throws InputError if an axis
  * is no objective of the front, or that of the other axis
@@ -197,7 +203,7 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
       "name another objective, or leave it out",
     );
   const axes = chosenAxes(report, asked);
-  const drawn = [axes.x, axes.y, ...(axes.colour === null ? [] : [axes.colour])].flatMap((k) => report.objectives[k]?.metric ?? []);
+  const drawn = drawnObjectives(report, options);
   const about = {
     title: `Pareto front of ${report.study}`,
     about: [sourceLine(report), ...viewLines(report, drawn), ...(axes.x === axes.y ? ["both axes show the one objective"] : [])].join("; "),

@@ -1,0 +1,27 @@
+/** The caption of a front's figure: what a reader cannot see in it. Pure. */
+import type { PlotSpec } from "../../base/plot/spec.js";
+import { drawnObjectives, type PlotOptions } from "./figures.js";
+import { viewLines } from "./front-view.js";
+import { pointsText } from "./headers.js";
+import { metricWords } from "./metric-words.js";
+import type { FrontReport } from "./report.js";
+
+/** One paragraph to paste below `spec`, the figure of this report with these options. */
+export function frontCaption(report: FrontReport, spec: PlotSpec, options: PlotOptions): string {
+  const { rows, hidden, cloud, constraints, view, kneeId } = report;
+  const drawn = drawnObjectives(report, options);
+  const left = report.objectives.filter(({ metric }) => !drawn.includes(metric)).map(({ metric }) => metricWords(metric));
+  const series = spec.panels.flatMap((panel) => panel.series);
+  const isDashed = series.some((one) => one.kind === "line" && one.dash.length > 0);
+  const hasBars = series.some((one) => one.kind === "line" && one.name === "90 % interval");
+  const others = cloud.length - rows.length - hidden.length;
+  const limits = view.where === null ? constraints : constraints.slice(0, -1);
+  return [
+    `Pareto front of ${report.study}: ${pointsText(view.size)}; dots are the other ${pointsText(others)}${limits.length === 0 ? "" : ` with ${limits.join(" and ")}`}`,
+    ...(left.length === 0 ? [] : [`not drawn: ${left.join(", ")}`]),
+    ...(isDashed ? ["the dashed line joins the points that are best in the two axes alone"] : []),
+    ...(hasBars ? ["bars are the intervals"] : []),
+    ...(rows.some(({ id }) => id === kneeId) ? [`the ring marks the knee, point ${kneeId}`] : []),
+    ...viewLines(report, drawn),
+  ].join("; ");
+}
