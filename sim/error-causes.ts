@@ -171,16 +171,35 @@ const CONTROL: { readonly [price: string]: readonly [quantity: string, sigma: nu
 };
 
 /** Causes of a price of control, beside those of all logic: cores of other built lanes or update units err apart. */
-export function controlCauses(price: string, cores: readonly Pick<Core, "lanes" | "neuronUpdate">[]): readonly ErrorCause[] {
+export function controlCauses(price: string, cores: readonly (Pick<Core, "lanes" | "neuronUpdate"> & Counted)[]): readonly ErrorCause[] {
   const found = CONTROL[price];
   if (found === undefined) return [];
   const [quantity, sigma] = found;
-  const shapes = shapesOf(cores, ({ lanes, neuronUpdate }) => `${lanes} lanes and ${neuronUpdate.units} update units`);
-  return [{ name: `control ${quantity} of cores of ${shapes}`, kind: "control of a core", down: sigma, up: sigma }];
+  const nameOf = ({ lanes, neuronUpdate: { units } }: (typeof cores)[number]): string =>
+    `control ${quantity} of cores of ${lanes} lanes and ${units} update units`;
+  return causesOfShapes(cores, nameOf, "control of a core", sigma);
 }
 
-/** Shapes of a chip's cores, each once. */
-const shapesOf = <T>(cores: readonly T[], shapeOf: (core: T) => string): string => [...new Set(cores.map(shapeOf))].sort().join(", ");
+/** How many cores of a chip are of a kind. */
+interface Counted {
+  readonly count: number;
+}
+
+/** A cause per shape of cores, by its share of the cores: what each of them adds to a line is not stored. */
+function causesOfShapes<T extends Counted>(
+  cores: readonly T[],
+  nameOf: (core: T) => string,
+  kind: string,
+  sigma: number,
+): readonly ErrorCause[] {
+  const counts = new Map<string, number>();
+  let all = 0;
+  for (const core of cores) {
+    counts.set(nameOf(core), (counts.get(nameOf(core)) ?? 0) + core.count);
+    all += core.count;
+  }
+  return Array.from(counts, ([name, count]) => ({ name, kind, down: (sigma * count) / all, up: (sigma * count) / all }));
+}
 
 /**
  * Rms error of the law for a core that is left out of the fit: 0.087 with kernels, 0.132 with other rows
@@ -189,17 +208,15 @@ const shapesOf = <T>(cores: readonly T[], shapeOf: (core: T) => string): string 
 const GENERATOR_ENERGY = 0.13;
 
 /** A core as an address generator's error goes by it. */
-type Generator = Pick<LaneCounts, "addressLanes"> & Pick<Core, "synapseMemory">;
+type Generator = Pick<LaneCounts, "addressLanes"> & Pick<Core, "synapseMemory"> & Counted;
 
 /** Causes of an address's energy, beside those of all generators: those of other lanes, words or banks err apart. */
 export function generatorCauses(price: string, cores: readonly Generator[]): readonly ErrorCause[] {
   if (price !== "address_generator_pj") return [];
-  const shapes = shapesOf(
-    cores,
-    ({ addressLanes, synapseMemory: { wordBits, banks } }) => `${addressLanes} lanes and ${banks} banks of ${wordBits} bits`,
-  );
-  const [kind, sigma] = ["energy of an address generator", GENERATOR_ENERGY];
-  return [{ name: `${kind} of ${shapes}`, kind, down: sigma, up: sigma }];
+  const kind = "energy of an address generator";
+  const nameOf = ({ addressLanes, synapseMemory: { wordBits, banks } }: Generator): string =>
+    `${kind} of ${addressLanes} lanes and ${banks} banks of ${wordBits} bits`;
+  return causesOfShapes(cores, nameOf, kind, GENERATOR_ENERGY);
 }
 
 /**

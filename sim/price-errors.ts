@@ -13,6 +13,7 @@
 import {
   type Chip,
   type Core,
+  coreCounts,
   factorErrors,
   type LaneCounts,
   PRICE_GROUPS,
@@ -20,7 +21,6 @@ import {
   type SiliconGroup,
   type SramQuantity,
   type Technology,
-  unlikeCores,
 } from "../arch/index.js";
 import {
   controlCauses,
@@ -50,7 +50,7 @@ export interface LineErrors {
  * described.
  */
 export function priceErrors(chip: Chip, built?: readonly LaneCounts[]): LineErrors {
-  const cores = unlikeCores(chip).map((core, k): BuiltCore => ({ ...core, addressLanes: core.lanes, ...built?.[k] }));
+  const cores = coreCounts(chip).map(({ core, count }, k): BuiltCore => ({ ...core, count, addressLanes: core.lanes, ...built?.[k] }));
   const known = new Map<string, LineError>();
   const of = (component: string): LineError => {
     const found = known.get(component) ?? errorOf({ chip, cores }, linePrice(component));
@@ -60,7 +60,7 @@ export function priceErrors(chip: Chip, built?: readonly LaneCounts[]): LineErro
   return { get: (component) => of(component).causes, exactShare: (component) => of(component).exactShare };
 }
 
-type BuiltCore = Core & LaneCounts;
+type BuiltCore = Core & LaneCounts & { readonly count: number };
 
 /** A chip, and its kinds of cores as they are built. */
 interface BuiltChip {

@@ -235,6 +235,27 @@ describe("causes of a chip's lines", () => {
     expect(errors.get("DRAM background")).toBeUndefined();
   });
 
+  test("of cores of unlike lanes are those of each shape, by its share of the cores, so two such chips share what they have in common", () => {
+    const chips = [2, 4].map((lanes) =>
+      errorsOf(`noc: { width: 3, height: 1 }\ntile: { core: { lanes: 2 } }\n"tile[2]": { core: { lanes: ${lanes} } }`),
+    );
+    const control = chips.map((errors) => new Map((errors.get("control area") ?? []).map(({ name, up }) => [name, up])));
+    const [two, four] = [2, 4].map((lanes) => `control area of cores of ${lanes} lanes and 1 update units`);
+    const sigma = control[0].get(two) ?? 0;
+    expect(sigma).toBeGreaterThan(0.1);
+    expect(control[1].get(two)).toBeCloseTo((2 / 3) * sigma, 12);
+    expect(control[1].get(four)).toBeCloseTo(sigma / 3, 12);
+    const areas = chips.map((errors, k): UncertainPoint => {
+      const bare = point(k + 1, {});
+      return { ...bare, metrics: { area_mm2: 1 }, breakdown: [row("control area", null, 1)], errors };
+    });
+    const [{ ratio }] = sharesBetter(areas[0], areas[1], new Draws(1000, 3));
+    expect(log(ratio?.high ?? 0)).toBeCloseTo(1.6448536 * sigma * Math.hypot(1 / 3, 1 / 3), 6);
+    const addresses = errorsOf('noc: { width: 2, height: 1 }\n"tile[1]": { core: { synapse_memory: { word_bits: 32 } } }');
+    const ups = (addresses.get("generated addresses") ?? []).flatMap(({ name, up }) => (name.includes("banks of") ? [up] : []));
+    expect(ups).toEqual([0.065, 0.065]);
+  });
+
   test("belong to the table from which a price comes: products, queues and registers do not have the adder's error", () => {
     for (const [component, kind] of [
       ["requantisations", "multiplier energy"],
