@@ -1,7 +1,8 @@
 /** Scores trained models in float: accuracy, densities and operation counts. Effects: reads models and data. */
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { encodeNetwork, type InputEncoding, type Network, pathsOf, readModel, type Samples } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
+import { inputError, quoted } from "../base/errors.js";
 import { bytesOf, type Json, sha256 } from "../base/hash.js";
 import { encodeSamples } from "../sim/functional/index.js";
 import {
@@ -89,6 +90,9 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
     asked.map(({ set }) => set),
     data,
   );
+  const missing = [...folders.values()].find((path) => path !== null && !existsSync(path));
+  // before minutes of work on the other data
+  if (missing !== undefined) throw inputError("--data", `${quoted(String(missing))}: no such file or folder`, "check the path");
   const known: KnownParts = new Map();
   for (const { file: path, record, set } of asked) {
     const model = { path, record, heldOut: recordedHeldOut(record) };

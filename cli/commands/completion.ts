@@ -21,6 +21,15 @@ export function registerCompletion(program: Command): void {
           const found = [...(plain.length > 0 ? examples(...plain) : []), ...(kinds.includes("coupled") ? coupledExamples() : [])];
           return found.map(({ name, about }) => ({ word: name, about }));
         },
+        names: async (kind) => {
+          if (kind === "metrics") {
+            const { METRICS } = await import("../../app/nouns.js");
+            return Object.entries(METRICS).map(([word, { about }]) => ({ word, about }));
+          }
+          const { frontFormats } = await import("../../app/pareto.js");
+          const { pointFormats } = await import("../../app/points.js");
+          return (kind === "fronts" ? frontFormats() : pointFormats()).map(([word]) => ({ word, about: "" }));
+        },
         settable: async () => {
           const { settablePaths } = await import("../../app/settable-paths.js");
           return settablePaths().map(({ path, about, words }) => ({ word: path, about, words }));

@@ -14,10 +14,15 @@ interface Completion {
   readonly files: boolean;
 }
 
+/** Formats of fronts, formats of points, or metrics. */
+type NameKind = "fronts" | "points" | "metrics";
+
 /** Where values come from that are not in the commands themselves. */
 interface Values {
   /** Shipped files of some kinds; `coupled`: chips whose time decides their function. */
   shipped(...kinds: readonly string[]): Promise<readonly Candidate[]>;
+  /** Names that an option takes. */
+  names(kind: NameKind): Promise<readonly Candidate[]>;
   /** What `--set` changes; with the words that the value may be. */
   settable(): Promise<readonly (Candidate & { readonly words: readonly string[] })[]>;
 }
@@ -37,6 +42,16 @@ const SHIPPED: { readonly [name: string]: readonly string[] } = {
   "--chip": ["chip"],
   "--case": ["case"],
   "--events": ["spikes"],
+};
+
+/** Kinds of names that options take, also several with commas between. */
+const NAMES: { readonly [option: string]: NameKind } = {
+  "pareto --format": "fronts",
+  "export points --format": "points",
+  "pareto --objectives": "metrics",
+  "pareto --by": "metrics",
+  "pareto --x": "metrics",
+  "pareto --y": "metrics",
 };
 
 /** `--set` of these commands changes parameters of a kind of chip, not the description. */
@@ -87,6 +102,11 @@ async function changes(typed: string, values: Values): Promise<readonly Candidat
 async function valuesOf(of: Argument | Option, name: string, path: readonly string[], typed: string, values: Values): Promise<Completion> {
   if (of.argChoices !== undefined) return { candidates: plain(of.argChoices), files: false };
   if (name === "--set") return { candidates: OTHER_PATHS.has(path.join(" ")) ? [] : await changes(typed, values), files: false };
+  const names = NAMES[[...path, name].join(" ")];
+  if (names !== undefined) {
+    const before = typed.slice(0, typed.lastIndexOf(",") + 1);
+    return { candidates: (await values.names(names)).map(({ word, about }) => ({ word: before + word, about })), files: false };
+  }
   const kinds = SHIPPED[[...path, name].join(" ")] ?? SHIPPED[name] ?? [];
   return { candidates: kinds.length === 0 ? [] : await values.shipped(...kinds), files: true };
 }

@@ -50,3 +50,8 @@ describe("an entry of --data is the folder of a set, or it is refused", () => {
     },
   );
 });
+
+test("a folder that is not there is refused before any model is evaluated", async () => {
+  const asked = evaluateModels(["mnist-rows-rec-v2", "fsdd-phones-*"], { data: ["fsdd=MISSING"] });
+  await expect(asked).rejects.toThrow("--data: 'MISSING': no such file or folder");
+});

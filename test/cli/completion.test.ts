@@ -36,6 +36,13 @@ test("commands, those below them, and the commands of help", async () => {
   expect(await answers("snn-dse nonsense swe")).toEqual([""]);
 });
 
+test("formats and metrics where an option takes them, also behind a comma; no files", async () => {
+  expect(await answers("snn-dse pareto e.db --format p")).toEqual(["parquet", "pgfplots", "png", "pdf"]);
+  expect(await answers("snn-dse export points e.db --format ")).toEqual(["csv", "json", "parquet"]);
+  expect(await answers("snn-dse pareto e.db --by latency_u")).toEqual(["latency_us"]);
+  expect(await answers("snn-dse pareto e.db --objectives area_mm2,latency_u")).toEqual(["area_mm2,latency_us"]);
+});
+
 test("options by their beginning, and the words that they take, beside them or after a sign", async () => {
   expect(await answers("snn-dse sweep edge --re")).toEqual(expect.arrayContaining(["--resume", "--retries", "--rerun"]));
   expect(await answers("snn-dse sweep edge --engine ")).toEqual(["local", "bullmq"]);
@@ -87,7 +94,11 @@ test("every argument and option that takes a shipped name offers some", async ()
   const all = new Command("snn-dse");
   registerAll(all);
   const asked: string[] = [];
-  const values = { shipped: async (...kinds: readonly string[]) => kinds.map((word) => ({ word, about: "" })), settable: async () => [] };
+  const values = {
+    shipped: async (...kinds: readonly string[]) => kinds.map((word) => ({ word, about: "" })),
+    settable: async () => [],
+    names: async () => [],
+  };
   const visit = async (command: Command, line: string): Promise<void> => {
     for (const [i, argument] of command.registeredArguments.entries()) {
       if (!/shipped/.test(argument.description)) continue;
