@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import type { Problem } from "../base/errors.js";
-import { didYouMean } from "../base/nearest.js";
+import { didYouMean, nearest } from "../base/nearest.js";
 import { entryOf, type Located, nodeAt, placeOf, problemAt, toJson } from "./located.js";
 import { manner, PLAIN } from "./parse-plain.js";
 import { quantityFix, sharedWords, unitFix } from "./suggest.js";
@@ -148,7 +148,7 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix:
       const expected = EXPECTED[issue.expected] ?? issue.expected;
       return say(
         `expected ${expected}, got ${shown(got)}`,
-        sourcedFix(schemaAt(schema, path), key, got) || ((text && quantityFix(key, text)) ?? ""),
+        sourcedFix(schemaAt(schema, path), key, got) || ((text && quantityFix(key, text)) ?? misspelledSweep(got)),
       );
     }
     case "too_small":
@@ -173,7 +173,7 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix:
             : error.message,
       );
       const words = inner.flatMap((error) => (error.code === "invalid_value" ? error.values.map(String) : []));
-      const fix = text === null ? "" : (quantityFix(key, text) ?? didYouMean(text, words));
+      const fix = text === null ? misspelledSweep(got) : (quantityFix(key, text) ?? didYouMean(text, words));
       return say(`expected ${expected.join(" or ")}, got ${shown(got)}`, fix);
     }
     default:
@@ -181,8 +181,15 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix:
   }
 }
 
-const unitsOf = (issue: { readonly origin?: string }): string =>
-  issue.origin === "array" ? " entries" : issue.origin === "string" ? " characters" : "";
+/** For a mapping in place of a value: it may be meant as one that is searched. */
+function misspelledSweep(got: Located): string {
+  const keys = got.kind === "map" ? [...got.entries.keys()] : [];
+  const meant = keys.find((key) => nearest(key, ["sweep"]) !== null);
+  return meant === undefined ? "" : `did you mean { sweep: ... } in place of { ${meant}: ... }?`;
+}
+
+const unitsOf = (issue: { readonly origin?: string; readonly minimum?: number | bigint }): string =>
+  issue.origin === "array" ? (issue.minimum === 1 ? " entry" : " entries") : issue.origin === "string" ? " characters" : "";
 
 const oneOf = (values: readonly string[]): string => (values.length === 1 ? String(values[0]) : `one of ${values.join(", ")}`);
 

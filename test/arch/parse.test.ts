@@ -185,6 +185,11 @@ describe("messages", () => {
     ],
     ["a tab", "noc:\n\twidth: 2\n", ["a.yaml:3:1: YAML: Tabs are not allowed as indentation", "    indent with blanks"]],
     [
+      "a misspelled search in place of a value",
+      "noc: { width: { sweeep: [1, 2] } }\n",
+      ["a.yaml:2:15: noc.width: expected a number, got a mapping", "    did you mean { sweep: ... } in place of { sweeep: ... }?"],
+    ],
+    [
       "a selector beyond the tiles",
       "tile[4]: { core: { lanes: 2 } }\n",
       ["a.yaml:2:10: tile[4]: selects tile 4, but noc.width x noc.height gives tiles 0..3"],
