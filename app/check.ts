@@ -282,7 +282,7 @@ async function checkChip(
       ...unrolledOf(chip, topology),
       ...unrankedOf(sweep, topology),
       ...idleDies(chip, sweep),
-      ...chipWarnings(experiment, sweep),
+      ...chipWarnings(experiment, topology, sweep),
       ...(sweep === null || !isLabelled(data) ? [] : unjudgedAccuracy(sweep)),
       ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),

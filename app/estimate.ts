@@ -236,7 +236,7 @@ async function onChip(chip: string, { model, document, samples: random }: Estima
       warnings: [
         ...lost,
         ...unrolledOf(board.chip, functional.trace.topology),
-        ...chipWarnings(board, null),
+        ...chipWarnings(board, functional.trace.topology, null),
         ...stayingPrices(described, values, board.chip, functional.trace.topology),
       ],
     };

@@ -115,7 +115,7 @@ async function simulateChip(
       ...modelWarnings(model, experiment.precision),
       ...(await workloadWarnings(model, experiment, file)),
       ...runnableWarnings(runnable, samples, experiment.workload.encoding),
-      ...chipWarnings(experiment, null),
+      ...chipWarnings(experiment, trace.topology, null),
       ...stayingPrices(description, values, experiment.chip, trace.topology),
     ],
   };

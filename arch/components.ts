@@ -172,11 +172,15 @@ export function corePrices(chip: Chip, core: Core, precision: Precision, needs: 
   return overridden(chip, built, coreVariables(chip, core, precision, needs), { isThere });
 }
 
+/** True if a core has a memory of its neurons' parameters. */
+export const hasParameters = (precision: Precision, needs: CoreNeeds): boolean =>
+  parameterRowBits(builtRow(needs.unit, builtWidths(precision, needs))) > 0;
+
 /**
  * True for a price of a part that the core does not have: it costs nothing, whatever the description's price of it is.
  */
 function isAbsent(name: string, core: Core, precision: Precision, needs: CoreNeeds): boolean {
-  if (name.startsWith("parameter_memory_")) return parameterRowBits(builtRow(needs.unit, builtWidths(precision, needs))) === 0;
+  if (name.startsWith("parameter_memory_")) return !hasParameters(precision, needs);
   if (name.startsWith("decoder_")) return needs.bitmapTargets === 0 && needs.runTargets === 0;
   if (name.startsWith("address_generator_")) return needs.generator === null;
   return name.startsWith("configuration_") && core.configurationBits === 0;

@@ -195,7 +195,7 @@ test("marks gather lines by reason, over sources of several prices", () => {
 });
 
 test("SRAM below 0.7 V is warned of; registers, latches and an FPGA are not", () => {
-  const warning = (values: { readonly [path: string]: Json }) => technologyWarnings(on(values), precision).join();
+  const warning = (values: { readonly [path: string]: Json }) => technologyWarnings(on(values), precision, BUILT_NEEDS).join();
   expect(warning({ "chip.voltage_v": 0.7 })).toBe("");
   expect(warning({ "chip.voltage_v": 0.69 })).toMatch(/0\.69 V/);
   const cells = { "tile.core.synapse_memory.kind": "latches", "tile.core.state_memory.kind": "registers" };
@@ -211,6 +211,7 @@ test("a supply of 1.2 times the nominal one and more is warned of, on every node
         technologyWarnings(
           on({ "chip.technology_nm": nodeNm, "chip.sram_cell": cell, "prices.basis": "library", "chip.voltage_v": volts, ...more }),
           precision,
+          BUILT_NEEDS,
         ).filter((text) => /times the nominal/.test(text)).length;
       const most = Number((1.2 * nominal).toFixed(4));
       if (most > 1.98) continue;

@@ -76,12 +76,12 @@ test("leakage of lop and hp has no factor and says so; its error reaches down, n
     expect(leakage.name).toBe(`silicon over library: leakage of ${cell}, measured on no chip`);
     expect(leakage.up).toBe(siliconFactor("sram_leakage").sigma);
     expect(Math.exp(1.645 * (leakage.down - leakage.up))).toBeGreaterThan(50);
-    expect(technologyWarnings(of("silicon"), precision).join()).toMatch(
+    expect(technologyWarnings(of("silicon"), precision, BUILT_NEEDS).join()).toMatch(
       new RegExp(`leakage of ${cell} has no factor to silicon: .* may leak up to [123]\\d0 times less than the library's ${cell};`),
     );
-    expect(technologyWarnings(of("library"), precision)).toEqual([]);
+    expect(technologyWarnings(of("library"), precision, BUILT_NEEDS)).toEqual([]);
   }
-  expect(technologyWarnings(on("silicon"), precision)).toEqual([]);
+  expect(technologyWarnings(on("silicon"), precision, BUILT_NEEDS)).toEqual([]);
 });
 
 test("from 40 nm on a warning says how far SRAM's leakage may lie below silicon's prices; below, and on the library's basis, none does", () => {
@@ -89,6 +89,7 @@ test("from 40 nm on a warning says how far SRAM's leakage may lie below silicon'
     technologyWarnings(
       patchDocument(parsed, { "prices.basis": basis, "chip.technology_nm": nodeNm, "chip.voltage_v": "nominal" }).chip,
       precision,
+      BUILT_NEEDS,
     );
   for (const nodeNm of [22, 28, 32]) expect(warned(nodeNm)).toEqual([]);
   expect(warned(40).join()).toMatch(/^leakage at 40 nm was measured on no chip/);
@@ -99,19 +100,30 @@ test("from 40 nm on a warning says how far SRAM's leakage may lie below silicon'
   expect(warned(130, "library")).toEqual([]);
   const given = (memory: string, prices: string) => {
     const text = `version: 1\nextends: mesh-2x2\nchip: { technology_nm: 65 }\ntile: { core: { ${memory} } }\nprices: { ${prices} }\n`;
-    return technologyWarnings(parseArch(text, "a.yaml").experiment.chip, precision).length;
+    return technologyWarnings(parseArch(text, "a.yaml").experiment.chip, precision, BUILT_NEEDS).length;
   };
   const leaks = (name: string) => `${name}_leakage_mw: { value: 0.01, source: mine }`;
   expect(given("", leaks("synapse_memory"))).toBe(1);
-  const both = `${leaks("synapse_memory")}, ${leaks("state_memory")}`;
-  expect(given("", both)).toBe(0);
-  expect(given("axon_table: { entries: 64 }", both)).toBe(1);
-  expect(given("route_table: { entries: 64 }", `${both}, ${leaks("route_table")}`)).toBe(0);
-  expect(given("synapse_memory: { kind: latches }, state_memory: { kind: registers }", "")).toBe(0);
+  const memories = `${leaks("synapse_memory")}, ${leaks("state_memory")}`;
+  const all = `${memories}, ${leaks("parameter_memory")}`;
+  expect(given("", memories)).toBe(1);
+  expect(given("parameter_memory: { kind: latches }", memories)).toBe(0);
+  expect(given("", all)).toBe(0);
+  expect(given("axon_table: { entries: 64 }", all)).toBe(1);
+  expect(given("route_table: { entries: 64 }", `${all}, ${leaks("route_table")}`)).toBe(0);
+  const kinds = "synapse_memory: { kind: latches }, state_memory: { kind: registers }";
+  expect(given(kinds, "")).toBe(1);
+  expect(given(`${kinds}, parameter_memory: { kind: registers }`, "")).toBe(0);
+  const bare = parseArch(`version: 1\nextends: mesh-2x2\nchip: { technology_nm: 65 }\nprices: { ${memories} }\n`, "a.yaml").experiment.chip;
+  const unit = { ...BUILT_NEEDS.unit, requantisers: 0, leaks: 0 };
+  expect(technologyWarnings(bare, precision, { ...BUILT_NEEDS, unit })).toEqual([]);
   const csv =
     "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns\\n1024,64,1rw,65,1.2,9000,2,2,1,1\\n";
   expect(
-    given("synapse_memory: { size_kib: 8, word_bits: 64, macros: mine }", `macros: { mine: { csv: "${csv}" } }, ${leaks("state_memory")}`),
+    given(
+      "synapse_memory: { size_kib: 8, word_bits: 64, macros: mine }",
+      `macros: { mine: { csv: "${csv}" } }, ${leaks("state_memory")}, ${leaks("parameter_memory")}`,
+    ),
   ).toBe(0);
 });
 
@@ -121,7 +133,7 @@ test("the warning of leakage without a factor goes once the description prices t
     const own = given.map((name) => `${name}_leakage_mw: { value: 0.01, source: mine }`).join(", ");
     const chip = "{ sram_cell: lop, technology_nm: 28, voltage_v: 0.7 }";
     const { experiment } = parseArch(`version: 1\nextends: mesh-2x2\nchip: ${chip}\nprices: { basis: silicon, ${own} }\n`, "a.yaml");
-    return technologyWarnings(experiment.chip, experiment.precision).length;
+    return technologyWarnings(experiment.chip, experiment.precision, BUILT_NEEDS).length;
   };
   expect(warned(names)).toBe(0);
   for (const name of names) expect(warned(names.filter((one) => one !== name)), name).toBe(1);
