@@ -61,8 +61,8 @@ export interface FrontConfidence extends BoundConfidence {
  *
  * @param database a result database; a sweep may still be writing it
  * @returns shares of the draws, and intervals that hold 90 % of the draws, in the metrics' units
- * @throws InputError if it holds no study, a metric is unknown, draws or seed are out of range, or the chip is coupled:
- * its prices are parameters
+ * @throws InputError if it holds no study or is damaged, a metric is unknown, draws or seed are out of range, or the
+ * chip is coupled: its prices are parameters
  */
 export function confidence(database: string, request: ConfidenceRequest = {}): FrontConfidence {
   checkedOptions("confidence", request, {
@@ -73,7 +73,11 @@ export function confidence(database: string, request: ConfidenceRequest = {}): F
     explains: "boolean",
   });
   const { objectives = [], where = null, draws = USUAL_DRAWS, seed = 1, explains = false } = request;
-  return withStore(database, (store) => drawnFront(store, demandUncertain(store), { objectives, where, draws, seed, explains }));
+  return withStore(database, (store) => {
+    const found = drawnFront(store, demandUncertain(store), { objectives, where, draws, seed, explains });
+    store.demandSound(); // results beyond the limits were drawn, too, and the sum over the feasible ones does not hold them
+    return found;
+  });
 }
 
 /**

@@ -183,8 +183,9 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   }
   try {
     warn(environmentWarnings(process.env));
-    const help = askedHelp(argv.slice(2));
-    await program.parseAsync(help === null ? [...argv] : [...argv.slice(0, 2), ...helpLine(program, help)]);
+    const words = askedHelp(argv.slice(2));
+    const help = words === null ? [] : helpLine(program, words);
+    await program.parseAsync(argv[2] === "help" && words !== null ? [...argv.slice(0, 2), ...help] : [...argv]);
     return typeof process.exitCode === "number" ? process.exitCode : EXIT.ok;
   } catch (error) {
     const isOfParser = error instanceof CommanderError && !(error instanceof InvalidArgumentError);

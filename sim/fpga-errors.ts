@@ -1,4 +1,7 @@
-/** Errors of the laws for FPGA resources: one cause per law and shape of a part, shared by chips of a family. Pure. */
+/**
+ * Errors of the laws for FPGA resources: one cause per law and shape of a part, shared by the chips that a law prices.
+ * Pure.
+ */
 import { BUILT_NEEDS, type Chip, type FpgaErrors, fpgaUse, type Precision } from "../arch/index.js";
 import type { LineErrors } from "./price-errors.js";
 

@@ -180,8 +180,8 @@ export function intervalEnds(report: FrontReport): readonly { readonly name: str
 
 export const columnLabel = ({ kind, name }: FrontColumn): string => (kind === "metric" ? metricLabel(name) : parameterLabel(name));
 
-/** `1 point`, `7 points`. */
 /** ` (26 different)`, behind a number of points of a front of which some are equal in all objectives; else empty. */
 export const differentText = (count: number, different: number): string => (different === count ? "" : ` (${different} different)`);
 
+/** `1 point`, `7 points`. */
 export const pointsText = (count: number): string => `${count} ${count === 1 ? "point" : "points"}`;

@@ -21,7 +21,10 @@ const at = (name: string): string => join(folder, name);
 
 const SAMPLES = 300;
 /** Precisions of a small mesh, on some digits. */
-const precisions = (budget: number, { sampler = { name: "grid" }, ...change }: { sampler?: object; workload?: object } = {}) =>
+const precisions = (
+  budget: number,
+  { sampler = { name: "grid" }, ...change }: { sampler?: object; workload?: object; sweep?: object } = {},
+) =>
   open({
     version: 1,
     extends: "mesh-2x2",
@@ -37,6 +40,19 @@ const precisions = (budget: number, { sampler = { name: "grid" }, ...change }: {
     },
     ...change,
   } as { readonly [key: string]: Json });
+
+test.skipIf(!isBuilt)("a changed result beyond the limits, which is drawn, too, is refused", async () => {
+  const file = at("beyond.db");
+  const parameters = [{ path: "precision.weight_bits", values: [8, 2] }];
+  const objectives = { accuracy_percent: "max", energy_uj_per_inference: "min" };
+  const search = { parameters, objectives, constraints: ["accuracy_percent >= 99.9"], sampler: { name: "grid", budget: 2 } };
+  await sweep(precisions(2, { sweep: search }), { db: file, workers: 1 });
+  expect(confidence(file).constraints).toEqual(search.constraints);
+  const other = new Database(file);
+  other.exec("UPDATE result SET latency_us = 2 * latency_us WHERE point_id = 1");
+  other.close();
+  expect(() => confidence(file)).toThrow(/beyond\.db: is damaged: .*\n {4}run its sweep again with --resume/);
+});
 
 describe.skipIf(!isBuilt)("a sweep over precisions", () => {
   const db = at("x.db");

@@ -87,12 +87,15 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
       const answers = events.filter((fields) => fields.includes("completed")).map((fields) => fields[fields.indexOf("returnvalue") + 1]);
       return answers.find((answer) => !met.has(answer) && answer.length < 100_000);
     };
-    /** The attack on a job: of those that can be made now, one that was made least. */
-    const attackOn = async (id: string): Promise<Attack> => {
-      if (id.startsWith("f-")) return "functional";
+    /**
+     * The attacks on a job: of those that can be made now, the three that were made least (a quick worker leaves few
+     * jobs).
+     */
+    const attacksOn = async (id: string): Promise<readonly Attack[]> => {
+      if (id.startsWith("f-")) return ["functional"];
       const possible: Attack[] = ["good", "nulls", "endless", "bombs", "unsigned"];
       if ((await replayed()) !== undefined) possible.unshift("replayed");
-      return possible.reduce((least, attack) => (counts[attack] < counts[least] ? attack : least));
+      return possible.sort((a, b) => counts[a] - counts[b]).slice(0, 3);
     };
     let worker: Program | null = null;
     while (sweep.running) {
@@ -101,15 +104,16 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
       for (const id of await forgers[0].waiting()) {
         if (met.has(id)) continue;
         met.add(id);
-        const attack = await attackOn(id);
-        const reply = replies[attack];
-        for (const forger of forgers) {
-          let answer = attack === "replayed" ? await replayed() : JSON.stringify(replies.good);
-          if (reply !== undefined) answer = await forger.answer(id, reply);
-          if (answer === undefined) continue;
-          met.add(answer);
-          counts[attack]++;
-          await (counts[attack] % 2 === 0 ? forger.end(id, answer) : forger.say(id, answer));
+        for (const attack of await attacksOn(id)) {
+          const reply = replies[attack];
+          for (const forger of forgers) {
+            let answer = attack === "replayed" ? await replayed() : JSON.stringify(replies.good);
+            if (reply !== undefined) answer = await forger.answer(id, reply);
+            if (answer === undefined) continue;
+            met.add(answer);
+            counts[attack]++;
+            await (counts[attack] % 2 === 0 ? forger.end(id, answer) : forger.say(id, answer));
+          }
         }
       }
       worker?.child.kill("SIGCONT");
