@@ -39,6 +39,8 @@ export interface DashboardState {
   readonly counts: { readonly [outcome in Exclude<PointOutcome, "again">]: number };
   /** Points with a result that break a constraint. */
   readonly violating: number;
+  /** Number of results at the one that made the log say that none keeps the limits; null: it has not said so. */
+  readonly hopelessAt: number | null;
   /** Points that the database already held. */
   readonly cached: number;
   readonly workerCount: number;
@@ -82,6 +84,7 @@ export const EMPTY_STATE: DashboardState = {
   endReason: null,
   counts: { done: 0, infeasible: 0, failed: 0, timeout: 0 },
   violating: 0,
+  hopelessAt: null,
   cached: 0,
   workerCount: 0,
   hosts: [],
@@ -243,13 +246,17 @@ function withFinished(state: DashboardState, point: PointView, atMs: number): Da
     running: state.running.length === 0 ? state.running : state.running.filter((running) => running.id !== point.id),
     failures: point.outcome === "done" ? state.failures : withFailure(state.failures, point),
   };
-  if (point.outcome === "done" && isHopeless(next)) return withLog(next, atMs, allBeyond(next));
+  if (point.outcome === "done" && !point.stored && isHopeless(next))
+    return withLog({ ...next, hopelessAt: next.counts.done }, atMs, allBeyond(next));
   return point.outcome === "done" || point.stored ? next : withLog(next, atMs, `#${point.id} ${point.outcome} ${point.code}`);
 }
 
-/** True at the result that makes so many of which none keeps the limits: the search may have no point that does. */
-export const isHopeless = ({ counts, violating }: Pick<DashboardState, "counts" | "violating">): boolean =>
-  counts.done === HOPELESS && violating === HOPELESS;
+/**
+ * True for a state that has not said it yet, with so many results of which none keeps the limits: the search may have
+ * no point that does. A stored point that is still to be told may keep them, so all of them come first.
+ */
+const isHopeless = ({ counts, violating, hopelessAt, cached, started }: DashboardState): boolean =>
+  hopelessAt === null && counts.done >= HOPELESS && violating === counts.done && cached >= (started?.stored ?? 0);
 
 function withKnown(known: ReadonlySet<string>, metrics: PointView["metrics"]): ReadonlySet<string> {
   let fresh: Set<string> | null = null;

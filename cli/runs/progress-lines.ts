@@ -2,7 +2,7 @@
  * A sweep as plain lines: one at the start, one every few seconds, one per new kind of failure. Pure, except `print`.
  */
 import type { DashboardEvent } from "../dashboard/events.js";
-import { type DashboardState, finishedCount, isHopeless } from "../dashboard/state.js";
+import { type DashboardState, finishedCount } from "../dashboard/state.js";
 import { clock, duration, percent, significant } from "../format/number.js";
 
 const EVERY_MS = 5_000;
@@ -25,7 +25,8 @@ export function progressPrinter(print: (line: string) => void): (state: Dashboar
         return;
       }
       case "point-done":
-        if (isHopeless(state)) print(`warning: ${state.log.at(-1)?.text}; Ctrl-C, then loosen them or widen the search`);
+        if (state.hopelessAt === state.counts.done)
+          print(`warning: ${state.log.at(-1)?.text}; Ctrl-C, then loosen them or widen the search`);
         return;
       case "point-failed":
         if (!event.stored && !seenCodes.has(event.code)) {

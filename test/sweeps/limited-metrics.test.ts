@@ -4,10 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import type { DashboardEvent } from "../../cli/dashboard/events.js";
 import { EMPTY_STATE, reduce } from "../../cli/dashboard/state.js";
 import { summaryLines } from "../../cli/dashboard/summary.js";
 import { progressPrinter } from "../../cli/runs/progress-lines.js";
-import { emptyReason, frontReport, limitedMetrics, limitsOf, nearestText, Store, tableColumns } from "../../sweeps/index.js";
+import {
+  emptyReason,
+  frontReport,
+  limitedMetrics,
+  limitsOf,
+  nearestText,
+  Store,
+  type StudyEvent,
+  tableColumns,
+} from "../../sweeps/index.js";
 import { SCRIPTED_OPENING, scriptedPoints } from "../cli/dashboard/scripted-study.js";
 import { FakeEngine, fakeStudy, specOf } from "./fake-study.js";
 
@@ -90,4 +100,71 @@ test("a sweep warns once, at the 50th result of which none keeps the limits", ()
   );
   const summary = summaryLines({ colour: false, unicode: false }, state, [], 100, 0).join("\n");
   expect(summary).toContain(`${areas.length} results, all beyond the limits: area_mm2 <= 0.001 (best ${best(areas.length)} mm2)`);
+});
+
+/** Warnings of a view with these events, each with the number of events that it had then. */
+function warned(events: readonly DashboardEvent[]): readonly { readonly at: number; readonly text: string }[] {
+  const found: { at: number; text: string }[] = [];
+  let at = 0;
+  const progress = progressPrinter((text) => {
+    if (text.startsWith("warning")) found.push({ at, text });
+  });
+  let state = reduce(EMPTY_STATE, SCRIPTED_OPENING[0], 1);
+  for (const event of events) {
+    state = reduce(state, event, 1);
+    progress(state, event, 1);
+    at += 1;
+  }
+  expect(state.log.filter(({ text }) => text.includes("beyond the limits"))).toHaveLength(found.length);
+  return found;
+}
+
+test("stored results come first: it warns at the first fresh one by which all are told, are 50 or more, and break the limits", () => {
+  const started = SCRIPTED_OPENING[1] as Extract<DashboardEvent, { type: "started" }>;
+  const told = fc.record({ stored: fc.boolean(), keeps: fc.nat(299).map((n) => n === 0), ends: fc.nat(19).map((n) => n > 0) });
+  const mixed = fc.array(told, { minLength: 40, maxLength: 120 });
+  const replayed = mixed.map((all) => [...all].sort((a, b) => Number(b.stored) - Number(a.stored)));
+  let count = 0;
+  fc.assert(
+    fc.property(fc.oneof(mixed, replayed), (all) => {
+      const events = all.map(({ stored, keeps, ends }, i): DashboardEvent => {
+        const point = { id: i + 1, key: `key${i}`, values: {}, stored, durationMs: 1 };
+        if (!ends) return { ...point, type: "point-failed", state: "failed", code: "X", reason: "x", attempt: 1 };
+        return { ...point, type: "point-done", metrics: { area_mm2: 5 + i }, violation: keeps ? 0 : 1 } as DashboardEvent;
+      });
+      const results = (upTo: number) => all.filter(({ ends }, i) => ends && i <= upTo);
+      const at = all.findIndex(
+        ({ stored, ends }, i) => ends && !stored && results(i).length >= 50 && !all.some((other, k) => other.stored && k > i),
+      );
+      const expected = at >= 0 && !results(at).some(({ keeps }) => keeps) ? [[at + 1, results(at).length]] : [];
+      const found = warned([{ ...started, stored: all.filter(({ stored }) => stored).length }, ...events]);
+      expect(found.map((one) => [one.at, Number(/: (\d+) results, all beyond/.exec(one.text)?.[1])])).toEqual(expected);
+      count += expected.length;
+    }),
+    { seed: 5, numRuns: 60 },
+  );
+  expect(count).toBeGreaterThan(10);
+});
+
+test("a continued sweep does not call a search hopeless whose 60th stored result keeps the limits", async () => {
+  const run = async (name: string, constraints: readonly string[], budget: number) => {
+    const events: StudyEvent[] = [];
+    const spec = specOf({ constraints }, { name: "random", budget });
+    await fakeStudy(spec, join(folder, name), new FakeEngine(), {}, (event) => events.push(event)).run();
+    return events;
+  };
+  const done = (await run("free.db", [], 100)).filter((event) => event.type === "point-done");
+  const energyAt = (i: number): number => done[i].metrics.energy_uj_per_inference ?? 0;
+  const only = [...done.keys()].find((i) => i >= 55 && i < 75 && done.every((_, k) => k === i || energyAt(k) !== energyAt(i))) ?? -1;
+  const near = (factor: number): string => String(energyAt(only) * factor);
+  const kept = [`energy_uj_per_inference > ${near(1 - 1e-9)}`, `energy_uj_per_inference < ${near(1 + 1e-9)}`];
+  await run("kept.db", kept, 90);
+  const continued = await run("kept.db", kept, 100);
+  expect(frontReport(Store.read(join(folder, "kept.db"))).counts.feasible).toBe(1);
+  expect(warned(continued)).toEqual([]);
+  await run("none.db", ["energy_uj_per_inference < 0"], 90);
+  const hopeless = await run("none.db", ["energy_uj_per_inference < 0"], 100);
+  const stored = hopeless.filter((event) => event.type === "point-done" && event.stored).length;
+  expect(stored).toBeGreaterThan(50);
+  expect(warned(hopeless).map(({ text }) => Number(/: (\d+) results/.exec(text)?.[1]))).toEqual([stored + 1]);
 });
