@@ -39,6 +39,7 @@ export function confidenceLines(look: Look, found: FrontConfidence, report: Fron
   const objectives = drawnFor.filter(
     ({ metric, direction }, at) => drawnFor.findIndex((one) => one.metric === metric && one.direction === direction) === at,
   );
+  const metrics = [...new Set([...objectives.map(({ metric }) => metric), ...report.limits.map(metricOf)])];
   const intervals = points.map((point) => point.intervals);
   const drawn = drawnErrors(intervals, timedUtterances);
   const stored = new Set(front);
@@ -50,18 +51,18 @@ export function confidenceLines(look: Look, found: FrontConfidence, report: Fron
     { title: "on the front", align: "right" as const },
     ...(isLimited ? [{ title: "within limits", align: "right" as const }] : []),
     { title: "as stored", align: "left" as const },
-    ...objectives.map(({ metric }) => ({ title: `${metric}${unitText(metric)}`, align: "right" as const })),
+    ...metrics.map((metric) => ({ title: `${metric}${unitText(metric)}`, align: "right" as const })),
     ...(isExplained ? [{ title: "decided by", align: "left" as const, least: 20, wraps: true }] : []),
   ];
-  const cells = shown.map(({ id, onFront, withinLimits, metrics, intervals, causes: own }) => [
+  const cells = shown.map(({ id, onFront, withinLimits, metrics: values, intervals, causes: own }) => [
     String(id),
     wholePercent(onFront),
     ...(isLimited ? [wholePercent(withinLimits)] : []),
     stored.has(id) ? "yes" : "no",
-    ...objectives.map(({ metric }) => {
+    ...metrics.map((metric) => {
       const interval = intervals[metric];
       if (interval !== undefined) return intervalText(interval);
-      return inUnit(metrics[metric] ?? null, metricFacts(metric).unit);
+      return inUnit(values[metric] ?? null, metricFacts(metric).unit);
     }),
     ...(isExplained ? [causesText(own, 2)] : []),
   ]);
@@ -70,10 +71,7 @@ export function confidenceLines(look: Look, found: FrontConfidence, report: Fron
     paint(look, `${drawnText(drawn)} drawn ${draws.toLocaleString("en-US")} times within their errors`, "bold"),
     ...askedLines(report.view),
     ...otherBuildLines(report.otherBuild),
-    ...unpricedLines(
-      objectives.map(({ metric }) => metric),
-      report.withoutPrice,
-    ),
+    ...unpricedLines(metrics, report.withoutPrice),
     `${keptText(front.length, different, frontKept)}; ${robust.length} ${robust.length === 1 ? "is" : "are"} on it in at least ${100 * SURE} % of the draws`,
     "",
     ...tableLines(look, columns, cells),
@@ -89,9 +87,7 @@ export function confidenceLines(look: Look, found: FrontConfidence, report: Fron
       k === 0 ? ["", line] : [line],
     ),
     "",
-    ...(objectives.some(({ metric }) => metric === ACCURACY) || constraints.some((text) => text.includes(ACCURACY))
-      ? accuracyLines(accuracies)
-      : []),
+    ...(metrics.includes(ACCURACY) || constraints.some((text) => text.includes(ACCURACY)) ? accuracyLines(accuracies) : []),
     ...wrapped(`errors drawn: ${drawn.length === 0 ? "none is known" : drawn.map((error) => ERRORS[error]).join("; ")}`, WIDTH),
     exactText(timedUtterances),
   ];

@@ -2,7 +2,7 @@
 import { digitsTo, enclosure, NO_WIDTH } from "../../base/enclosure.js";
 import { quoted } from "../../base/errors.js";
 import { percentageDigits } from "../../base/percentage.js";
-import { type AnyMetric, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
+import { type AnyMetric, isQuantile, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
 import { evaluatorOf, inputsLine, PROGRAM } from "../inputs.js";
 import { parameterColumns } from "../store/schema.js";
 import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
@@ -115,10 +115,10 @@ export function hypervolumeLine(report: FrontReport): string {
   return `hypervolume ${shortNumber(hypervolume)} against the reference point (${referenceText(reference, units)})`;
 }
 
-/** Objectives first, then every other metric that has a value in some row. */
+/** Objectives first, then every other metric that has a value in some row, then quantiles that limits name. */
 function metricColumns(report: FrontReport): AnyMetric[] {
   const objectives = report.objectives.map((o) => o.metric);
-  const others = (Object.keys(METRICS) as MetricName[]).filter(
+  const others = [...(Object.keys(METRICS) as MetricName[]), ...report.limits.filter(isQuantile)].filter(
     (m) => !objectives.includes(m) && report.rows.some((row) => row.metrics[m] !== null),
   );
   return [...objectives, ...others];
@@ -183,5 +183,6 @@ export const columnLabel = ({ kind, name }: FrontColumn): string => (kind === "m
 /** ` (26 different)`, behind a number of points of a front of which some are equal in all objectives; else empty. */
 export const differentText = (count: number, different: number): string => (different === count ? "" : ` (${different} different)`);
 
+/** `1 point`, `7 points`. */
 /** `1 point`, `7 points`. */
 export const pointsText = (count: number): string => `${count} ${count === 1 ? "point" : "points"}`;

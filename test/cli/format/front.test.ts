@@ -7,7 +7,7 @@ import { lookOf } from "../../../cli/format/style.js";
 import { METRICS } from "../../../sim/index.js";
 import { confidenceOf, sharesBetter } from "../../../sweeps/confidence.js";
 import { hypervolumeLine } from "../../../sweeps/export/headers.js";
-import type { FrontReport, ReportRow } from "../../../sweeps/index.js";
+import { type FrontReport, type ReportRow, tableColumns } from "../../../sweeps/index.js";
 import { Objectives } from "../../../sweeps/objectives.js";
 import { certaintyOf, certaintyParagraphs } from "../../../sweeps/report/certainty.js";
 import type { UncertainPoint } from "../../../sweeps/uncertainty/drawn-metrics.js";
@@ -152,6 +152,28 @@ test("the text of a front says which condition its points satisfy, and that of i
   ];
   for (const text of texts("lanes == 4")) expect(text).toContain("only points with lanes == 4\n");
   for (const text of texts(null)) expect(text).not.toContain("only points");
+});
+
+test("the table of a front's confidence has the metrics that limits name, each once, with their intervals", () => {
+  const limited: FrontReport = { ...report, limits: ["area_mm2@90", "area_mm2", "latency_us", "accuracy_percent@50"] };
+  const metrics = { accuracy_percent: 97, energy_uj_per_inference: 0.5, area_mm2: 2, latency_us: 33 };
+  const point = {
+    id: 8,
+    onFront: 0.4,
+    withinLimits: 0.5,
+    metrics,
+    intervals: { area_mm2: { low: 1.5, high: 3.5 } },
+    causes: [],
+    best: [1, 1],
+  };
+  const accuracies = { together: [], apart: [], alike: [] };
+  const sure = { draws: 10, seed: 1, points: [point], accuracies, timedUtterances: 1, ...UNBOUND, front: [8], frontKept: 1 };
+  const found = { ...sure, robust: [], groups: [], causes: [] };
+  const lines = confidenceLines(lookOf({ isTTY: false }, {}), found, limited, null);
+  const [head, , line] = lines.slice(lines.findIndex((one) => one.includes("on the front  within limits")));
+  const shown = tableColumns(limited).map(({ name }) => name.replace(/@.*/, ""));
+  expect(head.match(/[a-z0-9]+_[a-z0-9_]+/g)).toEqual([...new Set(shown)]);
+  expect(line).toMatch(/^ *8 +40 % +50 % +yes +97\S* +0.5\S* +1.5\d* .. 3.5\d* +33\S*$/);
 });
 
 /** Points of one core, whose accuracy has a sample; `causes`: errors by line or metric. */

@@ -135,3 +135,21 @@ describe("a front with intervals", () => {
     expect(lines(await rendered(drawn, format)) - lines(await rendered(plain, format))).toBeGreaterThanOrEqual(3);
   });
 });
+
+test("a limit's quantile is a value in CSV and Parquet as it is in JSON", async () => {
+  const limited: FrontReport = {
+    ...drawn,
+    limits: ["area_mm2@90", "power_mw"],
+    rows: rows.map((one) => ({ ...one, metrics: { ...one.metrics, power_mw: 7, "area_mm2@90": 0.5 + one.id } })),
+  };
+  const { front } = JSON.parse(await rendered(limited, "json")) as { front: { metrics: { [name: string]: number | null } }[] };
+  const [names, ...lines] = (await rendered(limited, "csv")).split("\r\n").map((line) => line.split(","));
+  const bytes = Uint8Array.from((await FORMATS.demand("parquet", "format").render(limited, AXES)) as Uint8Array);
+  const stored = (await parquetReadObjects({ file: bytes.buffer })) as { readonly [name: string]: unknown }[];
+  for (const [i, { metrics }] of front.entries())
+    for (const [name, value] of Object.entries(metrics).filter((entry) => entry[1] !== null)) {
+      expect([names.filter((other) => other === name), Number(lines[i][names.indexOf(name)])]).toEqual([[name], value]);
+      expect(stored[i][name]).toBe(value);
+    }
+  expect(front.map(({ metrics }) => metrics["area_mm2@90"])).toEqual([1.5, 2.5]);
+});
