@@ -23,6 +23,7 @@ import { type DrawOptions, demandUncertain, drawsOf, isOfCoupled, type Uncertain
 
 export type {
   AccuracyDraws,
+  BoundConfidence,
   CauseIndex,
   Confidence,
   Intervals,

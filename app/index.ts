@@ -10,6 +10,7 @@ export { type Check, type ChipCheck, type CoupledCheck, check } from "./check.js
 export { compare, comparePoints, type PointComparison, type StudyComparison } from "./compare.js";
 export {
   type AccuracyDraws,
+  type BoundConfidence,
   type CauseIndex,
   type Confidence,
   type ConfidenceRequest,

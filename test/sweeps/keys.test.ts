@@ -58,8 +58,9 @@ test.each([
   // metrics of later kinds of chips are unknown for this chip
   const metrics = Object.entries(result.metrics).filter(([name]) => !(FPGA_METRICS as readonly string[]).includes(name));
   for (const name of FPGA_METRICS) expect(result.metrics[name]).toBeNull();
-  // values of single utterances came later; their mean is in the hash
-  const { timedLatencyCycles = [], timedEnergyPj: _energies, ...provenance } = result.provenance;
+  // values of single utterances, whose mean is in the hash, and lanes as built came later
+  const { timedLatencyCycles = [], timedEnergyPj: _energies, laneCounts, ...provenance } = result.provenance;
+  expect(laneCounts?.map(({ lanes }) => lanes)).toEqual([...new Set(experiment.chip.cores.map(({ lanes }) => lanes))]);
   expect(timedLatencyCycles.reduce((sum, cycles) => sum + cycles, 0) / 3).toBeCloseTo(
     (result.metrics.latency_us ?? 0) * experiment.chip.technology.clockMhz,
     6,
