@@ -7,6 +7,7 @@ import { PICTURE_FORMATS } from "../base/plot/formats.js";
 import { COLUMNS, type PlotSpec } from "../base/plot/spec.js";
 import { writeWhole } from "../base/write-file.js";
 import {
+  buildLines,
   type Draws,
   FORMATS,
   type FrontReport,
@@ -134,6 +135,10 @@ export function captionOf(report: FrontReport, format: string, options: Partial<
   const complete = plotOptions(options);
   return frontCaption(report, frontPlot(report, complete), complete);
 }
+
+/** What the author of a paper must know of a table or picture whose caption is pasted, and its readers need not. */
+export const paperWarnings = (report: FrontReport, format: string): readonly string[] =>
+  format === "tex" ? buildLines(report) : Object.hasOwn(PICTURE_FORMATS, format) ? buildLines(report, []) : [];
 
 /** The front as a figure: plain data, which `base/plot` draws. */
 export function frontFigure(report: FrontReport, options: Partial<PlotOptions> = {}): PlotSpec {

@@ -58,7 +58,9 @@ export function registerPareto(program: Command): void {
     .description("print the front, its hypervolume and its knee, as text or as a file for a paper")
     .action(async (database: string, options: ParetoOptions) => {
       await pluginsOf(options);
-      const { captionOf, exportFront, exportName, frontFormats, idlePlotOptions, pareto, viewLines } = await import("../../app/pareto.js");
+      const { captionOf, exportFront, exportName, frontFormats, idlePlotOptions, paperWarnings, pareto, viewLines } = await import(
+        "../../app/pareto.js"
+      );
       const asked = options.json === true ? (options.format ?? null) : formatOf(options, frontFormats());
       const format = options.json === true ? "json" : asked;
       if (format !== null) {
@@ -96,6 +98,7 @@ export function registerPareto(program: Command): void {
       if (format === "csv") warn(viewLines(report));
       const caption = captionOf(report, format, plot);
       if (caption !== null) warn(`caption: ${caption}.`);
+      warn(paperWarnings(report, format).map((line) => `warning: ${line}`));
       // text goes to stdout, where a shell can pipe it; bytes that a terminal cannot show go to a file
       const out = options.out ?? (typeof content === "string" ? "-" : exportName(database, format));
       if (out === "-") printContent(content);

@@ -1,8 +1,8 @@
 /** The caption of a front's figure: what a reader cannot see in it. Pure. */
 import type { PlotSpec } from "../../base/plot/spec.js";
 import { drawnObjectives, type PlotOptions } from "./figures.js";
-import { viewLines } from "./front-view.js";
-import { pointsText } from "./headers.js";
+import { captionLines } from "./front-view.js";
+import { amongText, pointsText } from "./headers.js";
 import { metricWords } from "./metric-words.js";
 import type { FrontReport } from "./report.js";
 
@@ -17,11 +17,11 @@ export function frontCaption(report: FrontReport, spec: PlotSpec, options: PlotO
   const others = cloud.length - rows.length - hidden.length;
   const limits = view.where === null ? constraints : constraints.slice(0, -1);
   return [
-    `Pareto front of ${report.study}: ${pointsText(view.size)}; dots are the other ${pointsText(others)}${limits.length === 0 ? "" : ` with ${limits.join(" and ")}`}`,
+    `Pareto front of ${report.study}: ${pointsText(view.size)}${amongText(view.size, view.different)}; dots are the other ${pointsText(others)}${limits.length === 0 ? "" : ` with ${limits.join(" and ")}`}`,
     ...(left.length === 0 ? [] : [`not drawn: ${left.join(", ")}`]),
     ...(isDashed ? ["the dashed line joins the points that are best in the two axes alone"] : []),
     ...(hasBars ? ["bars are the intervals"] : []),
     ...(rows.some(({ id }) => id === kneeId) ? [`the ring marks the knee, point ${kneeId}`] : []),
-    ...viewLines(report, drawn),
+    ...captionLines(report, drawn),
   ].join("; ");
 }

@@ -23,7 +23,7 @@ import { knee } from "../indicators.js";
 import { otherBuildLines, REDEFINED } from "../inputs.js";
 import { heldText } from "../uncertainty/drawn-errors.js";
 import { amountOf } from "./epsilon.js";
-import { differentText, metricLabel, parameterSetting, pointsText, tableColumns } from "./headers.js";
+import { amongText, metricLabel, parameterSetting, pointsText, tableColumns } from "./headers.js";
 import { metricNamed, namedOf, objectiveNamed, type ReportObjective } from "./metric-name.js";
 import { metricWords } from "./metric-words.js";
 import type { FrontColumn, FrontReport, FrontView, ReportRow } from "./report.js";
@@ -102,24 +102,34 @@ export const askedLines = ({ where, objectives }: Pick<FrontView, "where" | "obj
   ...(where === null ? [] : [`only points with ${where}`]),
 ];
 
+/** All sentences about a front whose number of points stands nowhere else, one per item. */
+export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tableMetrics(report)): readonly string[] {
+  const { size, different } = report.view;
+  const counted = different === size ? [] : [`${pointsText(size)} on the front${amongText(size, different)}`];
+  return [...counted, ...captionLines(report, shown), ...buildLines(report, shown)];
+}
+
+/**
+ * What a reader of a paper need not know: the sentence on another build, if something that is shown is this build's.
+ */
+export function buildLines(report: FrontReport, shown: readonly AnyMetric[] = tableMetrics(report)): readonly string[] {
+  const isAdded = [...shown, ...metricsOf(report.objectives)].some((metric) => isQuantile(metric) || REDEFINED.has(metric));
+  return report.draws === null && !isAdded ? [] : otherBuildLines(report.otherBuild);
+}
+
 /**
  * Sentences about what is left out, one per item. The front's objectives are named if others than the study's were
  * asked for, or if one is not among the metrics shown.
  */
-export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tableMetrics(report)): readonly string[] {
-  const { rows, view, draws, timedUtterances, withoutPrice, otherBuild } = report;
+export function captionLines(report: FrontReport, shown: readonly AnyMetric[] = tableMetrics(report)): readonly string[] {
+  const { rows, view, draws, timedUtterances, withoutPrice } = report;
   const ownMetrics = metricsOf(report.objectives);
   const isWhole = ownMetrics.every((metric) => shown.includes(metric));
-  const { fixed, epsilon, order, size, different, equal } = view;
+  const { fixed, epsilon, order, size, equal } = view;
   const within = epsilon.map(({ metric, text }) => `${text} in ${metricWords(metric)}`).join(" and ");
   const stay = size - equal;
   return [
     ...askedLines(isWhole ? view : { ...view, objectives: report.objectives }),
-    ...(different === size
-      ? []
-      : [
-          `the ${pointsText(size)}${differentText(size, different)} of the front: each of the others equals one of these in all objectives`,
-        ]),
     ...(draws === null
       ? []
       : [
@@ -129,9 +139,6 @@ export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tab
             draws,
           ),
         ]),
-    ...(draws === null && ![...shown, ...ownMetrics].some((metric) => isQuantile(metric) || REDEFINED.has(metric))
-      ? []
-      : otherBuildLines(otherBuild)),
     ...unpricedLines([...tableMetrics(report), ...ownMetrics], withoutPrice),
     ...(epsilon.length === 0
       ? []

@@ -183,6 +183,11 @@ export const columnLabel = ({ kind, name }: FrontColumn): string => (kind === "m
 /** ` (26 different)`, behind a number of points of a front of which some are equal in all objectives; else empty. */
 export const differentText = (count: number, different: number): string => (different === count ? "" : ` (${different} different)`);
 
-/** `1 point`, `7 points`. */
+/** `, 26 of them different in some objective`, behind such a number in a sentence; empty if all are different. */
+export function amongText(count: number, different: number): string {
+  if (different === count) return "";
+  return different === 1 ? ", all equal in all objectives" : `, ${different} of them different in some objective`;
+}
+
 /** `1 point`, `7 points`. */
 export const pointsText = (count: number): string => `${count} ${count === 1 ? "point" : "points"}`;

@@ -8,8 +8,9 @@ import { texTable } from "../../base/tex-table.js";
 import { type AnyMetric, metricFacts } from "../../sim/index.js";
 import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
 import type { PlotOptions } from "./figures.js";
-import { fixedParameters, viewLines } from "./front-view.js";
+import { buildLines, captionLines, fixedParameters } from "./front-view.js";
 import {
+  amongText,
   columnLabel,
   columnNames,
   dataColumns,
@@ -78,9 +79,9 @@ function cellText(row: ReportRow, column: FrontColumn): string {
 const numberText = ({ kind, name }: FrontColumn, value: number | string | boolean, interval: MetricInterval | null = null): string =>
   typeof value === "number" && kind === "metric" ? metricNumber(name, value, interval) : String(value);
 
-/** `3 of 67 points`. */
-function shownOf({ rows: { length }, view: { size } }: FrontReport): string {
-  return length === size ? pointsText(length) : `${length} of ${pointsText(size)}`;
+/** `, 40 of them different in some objective, 3 of them shown`, behind the number of points on a front. */
+function shownOf({ rows: { length }, view: { size, different } }: FrontReport): string {
+  return `${amongText(size, different)}${length < size ? `, ${length} of them shown` : ""}`;
 }
 
 /** What marks the knee, if its row is shown. */
@@ -100,7 +101,7 @@ ${joined(
   rows.map((row) => md`${line(row)}\n`),
   "",
 )}
-${markdownText([`${shownOf(report)} on the front`, ...kneeText(report), ...viewLines(report), hypervolumeLine(report)].join("; "))}.
+${markdownText([`${pointsText(report.view.size)} on the front${shownOf(report)}`, ...kneeText(report), ...captionLines(report), ...buildLines(report), hypervolumeLine(report)].join("; "))}.
 
 ${markdownText(sourceLine(report))}.
 `;
@@ -132,17 +133,13 @@ export function tex(whole: FrontReport, { column, siunitx }: Pick<PlotOptions, "
     const isBold = (i: number): boolean => row.id === report.kneeId && (i === 0 || !isSet(columns[i - 1]));
     return line.map((cell, i) => (isBold(i) ? latex`\\textbf{${cell}}` : cell));
   });
-  const {
-    rows: { length },
-    view: { size },
-  } = report;
-  const counted = `${size} of ${pointsText(report.counts.done)}${length < size ? `, ${length} of them shown` : ""}`;
-  const said = [counted, ...kneeText(report), ...viewLines(report)];
+  const counted = `${report.view.size} of ${pointsText(report.counts.done)}${shownOf(report)}`;
+  const said = [counted, ...kneeText(report), ...captionLines(report)];
   const caption = latex`Pareto front of ${texText(report.study)}: ${texText(said.join("; "))}.`;
   const titles = ["#", ...columns.map(columnLabel)];
   const align = ["r", ...columns.map((shown) => (isText(shown) ? "l" : isSet(shown) ? "S" : "r"))] as ("l" | "r" | "S")[];
   return latex`% ${texComment(sourceLine(report))}
-% ${texComment(hypervolumeLine(report))}
+% ${texComment([hypervolumeLine(report), ...buildLines(report)].join("; "))}
 % needs \\usepackage{booktabs,graphicx${siunitx ? latex`,siunitx` : latex``}}
 ${texTable({ titles, align, rows, caption, label: report.study, column })}`;
 }

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { captionOf, exportFront, pareto } from "../../../app/pareto.js";
-import { Store } from "../../../sweeps/index.js";
+import { captionOf, exportFront, paperWarnings, pareto, viewLines } from "../../../app/pareto.js";
+import { type FrontReport, Store } from "../../../sweeps/index.js";
 import { FakeEngine, fakeStudy, specOf } from "../fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "caption-"));
@@ -37,4 +37,29 @@ test("a caption names the front's size, the dots, the limits, what is not drawn,
   expect(part).toMatch(/only points with lanes < 16/);
   expect(part).not.toMatch(/not drawn/);
   expect([captionOf(report, "csv"), captionOf({ ...report, rows: [] }, "svg")]).toEqual([null, null]);
+});
+
+test("a caption to paste, of a figure or a LaTeX table, has no word of another build; that is said apart", async () => {
+  const file = join(folder, "other.db");
+  await fakeStudy(specOf({}, { name: "random", budget: 20 }), file, new FakeEngine()).run();
+  const own = pareto(file);
+  const sentence = /computed by another build/;
+  const change = { kind: "program", name: "snn-dse", before: "SHA-256 a", now: "SHA-256 b" } as const;
+  const other = { ...own, draws: 100, timedUtterances: 2, otherBuild: [change] };
+  const caption = async (report: FrontReport, format: string) =>
+    format === "tex" ? /\\caption\{.*/.exec(String(await exportFront(report, "tex")))?.[0] : captionOf(report, format);
+  for (const format of ["svg", "pdf", "pgfplots", "tex"]) {
+    expect(await caption(other, format)).toMatch(/^(Pareto front of|\\caption\{Pareto front of) [^:]*: \d+ (of \d+ )?points/);
+    expect(await caption(other, format)).not.toMatch(/build|sweep --rerun/);
+    expect(paperWarnings(other, format)).toEqual([expect.stringMatching(sentence)]);
+    for (const plain of [own, { ...own, otherBuild: [change] }, { ...other, otherBuild: [] }])
+      expect(paperWarnings(plain, format)).toEqual([]);
+  }
+  for (const format of ["csv", "md", "json"]) expect(paperWarnings(other, format)).toEqual([]);
+  expect(viewLines(other).join()).toMatch(sentence);
+  for (const [format, place] of [
+    ["md", /\n\d+ points on the front.*another build/],
+    ["tex", /\n% hypervolume .*another build/],
+  ] as const)
+    expect(String(await exportFront(other, format))).toMatch(place);
 });

@@ -1,5 +1,6 @@
 /** A front of several points with equal objectives says how many are different; one without says nothing of it. */
 import { expect, test } from "vitest";
+import { captionOf } from "../../../app/pareto.js";
 import { createRng } from "../../../base/rng.js";
 import { type DashboardState, EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
 import { summaryLines } from "../../../cli/dashboard/summary.js";
@@ -66,13 +67,26 @@ test("pareto, tables, compare and a sweep's summary count different points besid
       left: { ...compared.left, engineVersion: "1", inputs: [] },
       right: { ...compared.right, engineVersion: "1", inputs: [] },
     };
-    const texts = [
+    const sentences = [
       frontLines(LOOK, shown, PLOT, "a.db", 100).join("\n"),
       String(await FORMATS.demand("md", "test").render(shown, PLOT)),
       String(await FORMATS.demand("tex", "test").render(shown, PLOT)),
+      captionOf(shown, "svg") ?? "",
+    ];
+    const texts = [
       studyComparisonLines(LOOK, { ...whole, ...sides }, ["a.db", "b.db"]).join("\n"),
       summaryLines(LOOK, ended(vectors), [], 100, 0).join("\n"),
     ];
+    for (const text of sentences) {
+      const said =
+        text.match(/\b\d+ (of \d+ )?points?( on the front)?, (\d+ of them different in some objective|all equal in all objectives)/g) ?? [];
+      const among = different === 1 ? "all equal in all objectives" : `${different} of them different in some objective`;
+      expect(said.map((one) => one.replace(/ (of \d+ )?points( on the front)?,/, ":"))).toEqual(
+        different === count ? [] : [`${count}: ${among}`],
+      );
+      if (different === count) expect(text).not.toMatch(/different|all equal/);
+      expect(text).not.toContain(`(${different} different)`);
+    }
     for (const text of texts)
       if (different === count) expect(text).not.toContain("different");
       else expect(text).toMatch(new RegExp(`\\b${count}( points)? \\(${different} different\\)`));
