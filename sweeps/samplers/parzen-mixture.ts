@@ -123,14 +123,22 @@ export class Mixture {
     for (let j = 0; j < this.continuous.length; j++) this.near[j] = x[this.continuous[j]] / this.bandwidth;
   }
 
-  /** Adds the kernels `from` to `to` to a sum. It goes axis by axis, so that no product waits for another. */
+  /** Adds the kernels `from` to `to` to a sum. It goes four axes at a time, so that no product waits for another. */
   private sumOver(from: number, to: number, begin: number): number {
     const { shares, zeros, places, weights, products, at, near } = this;
     const count = weights.length;
     for (let c = from; c < to; c++) products[c - from] = weights[c];
-    for (let j = 0; j < at.length; j++) {
+    let j = 0;
+    for (; j + 4 <= at.length; j += 4) {
+      const [first, second, third, fourth] = [at[j], at[j + 1], at[j + 2], at[j + 3]];
+      for (let i = 0, z = j * count + from; i < to - from; i++, z++) {
+        const both = products[i] * shares[zeros[z] + first] * shares[zeros[z + count] + second];
+        products[i] = both * shares[zeros[z + 2 * count] + third] * shares[zeros[z + 3 * count] + fourth];
+      }
+    }
+    for (; j < at.length; j++) {
       const level = at[j];
-      for (let c = from, z = j * count + from; c < to; c++, z++) products[c - from] *= shares[zeros[z] + level];
+      for (let i = 0, z = j * count + from; i < to - from; i++, z++) products[i] *= shares[zeros[z] + level];
     }
     let sum = begin;
     for (let c = from, p = from * near.length; c < to; c++) {

@@ -64,13 +64,12 @@ class Tpe implements Sampler {
     let most = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < this.options.candidates; i++) {
       const candidate = good.draw(this.history.rng);
-      if (!this.history.isNew(candidate)) continue;
       const density = good.logDensity(candidate);
       const ratio = density - other.logDensity(candidate, density - most);
-      if (ratio > most) {
-        most = ratio;
-        chosen = candidate;
-      }
+      // whether it is new is asked of few, since that decodes it
+      if (!(ratio > most) || !this.history.isNew(candidate)) continue;
+      most = ratio;
+      chosen = candidate;
     }
     return chosen === null ? this.history.fresh() : this.history.take(chosen);
   }
