@@ -5,6 +5,7 @@ import { parseArch } from "../../../arch/index.js";
 import { pointComparisonLines, studyComparisonLines } from "../../../cli/format/comparison.js";
 import { changedError } from "../../../sweeps/input-guard.js";
 import { changedEdition } from "../../../sweeps/inputs.js";
+import { SIDE } from "./study-side.js";
 
 test("percentages differ by points, other metrics by percent, with the intervals of just these", () => {
   const point = (id: number): PointComparison["left"] => ({ id, values: { lanes: id }, metrics: {} }) as unknown as PointComparison["left"];
@@ -119,21 +120,9 @@ test("a point without results says why; metrics that neither point has are left 
 });
 
 test("two studies that are compared over part of their points say which part", () => {
-  const side = {
-    front: 1,
-    different: 1,
-    onUnion: 1,
-    onUnionDifferent: 1,
-    covers: 1,
-    hypervolume: 1,
-    epsilon: 0,
-    igdPlus: 0,
-    engineVersion: "1",
-    inputs: [],
-  };
   const lines = (where: string | null): readonly string[] => {
     const compared: StudyComparison = {
-      ...{ left: side, right: side, objectives: [], where, reference: [], unionHypervolume: 1, withoutPrice: [] },
+      ...{ left: SIDE, right: SIDE, objectives: [], where, reference: [], unionHypervolume: 1, withoutPrice: [] },
       ...{ inputsDiffer: [], searchesDiffer: [{ part: "constraints", left: "none", right: "area_mm2 <= 1" }] },
     };
     return studyComparisonLines({ colour: false, unicode: false }, compared, ["a.db", "b.db"]);
@@ -151,20 +140,8 @@ test("every key in which two descriptions differ is known, its name last; the te
   const edition = described({ samples: 1000, split: "test" }, { name: "a", technology_nm: 22 });
   const lines = (now: typeof edition): readonly string[] => {
     const inputsDiffer = changedEdition(edition, now, "b");
-    const side = {
-      front: 1,
-      different: 1,
-      onUnion: 1,
-      onUnionDifferent: 1,
-      covers: 1,
-      hypervolume: 1,
-      epsilon: 0,
-      igdPlus: 0,
-      engineVersion: "1",
-      inputs: [],
-    };
     const compared: StudyComparison = {
-      ...{ left: side, right: side, objectives: [], where: null, reference: [], unionHypervolume: 1, withoutPrice: [] },
+      ...{ left: SIDE, right: SIDE, objectives: [], where: null, reference: [], unionHypervolume: 1, withoutPrice: [] },
       ...{ inputsDiffer, searchesDiffer: [] },
     };
     const text = studyComparisonLines({ colour: false, unicode: false }, compared, ["a.db", "b.db"]);

@@ -13,6 +13,7 @@ import { certaintyOf, certaintyParagraphs } from "../../../sweeps/report/certain
 import type { UncertainPoint } from "../../../sweeps/uncertainty/drawn-metrics.js";
 import { Draws } from "../../../sweeps/uncertainty/draws.js";
 import { mapErrors } from "../../sweeps/map-errors.js";
+import { SIDE } from "./study-side.js";
 
 const NONE = Object.fromEntries(Object.keys(METRICS).map((name) => [name, null])) as ReportRow["metrics"];
 const POINTS = [
@@ -63,18 +64,7 @@ test("with the reference point as it is printed, the printed hypervolume is foun
   const reference = [99.99248123456789, 1.3750123456789] as const;
   const hypervolume = volumeFrom(...reference);
   const narrow = { ...report, reference: [...reference], hypervolume };
-  const side = {
-    front: 1,
-    different: 1,
-    onUnion: 1,
-    onUnionDifferent: 1,
-    covers: 1,
-    hypervolume,
-    epsilon: 0,
-    igdPlus: 0,
-    engineVersion: "1",
-    inputs: [],
-  };
+  const side = { ...SIDE, hypervolume };
   const compared = {
     ...{ left: side, right: side, objectives: report.objectives, where: null, reference, unionHypervolume: hypervolume },
     ...{ withoutPrice: [], inputsDiffer: [], searchesDiffer: [] },
