@@ -7,6 +7,7 @@ import { PICTURE_FORMATS } from "../base/plot/formats.js";
 import { COLUMNS, type PlotSpec } from "../base/plot/spec.js";
 import { writeWhole } from "../base/write-file.js";
 import {
+  bestIn,
   buildLines,
   type Draws,
   FORMATS,
@@ -79,11 +80,22 @@ export function unpricedOfFront(database: string): readonly string[] {
   );
 }
 
-/** The point at the knee of the study's front. @throws InputError if it has no front */
-export function kneeOf(database: string): number {
-  const { kneeId } = pareto(database);
-  if (kneeId === null) throw inputError(database, "has no front, and so no knee", "name a point by its number");
-  return kneeId;
+/**
+ * The point of the study's front that a word names: `knee`, or a metric as in `--by`, in which that point is the best.
+ *
+ * @throws InputError if the word is neither, or the study has no front
+ */
+export function pointOfFront(database: string, word: string): number {
+  return withStore(database, (store) => {
+    const place = `point ${quoted(word)}`;
+    const likely = word === "knee" ? "" : didYouMean(word, ["knee"]);
+    if (likely !== "") throw inputError(place, "is no number, knee or metric", likely);
+    const report = frontReport(store, { objectives: [], where: null, quantiles: word.includes("@") ? [{ text: word, place }] : [] });
+    const id = word === "knee" ? report.kneeId : bestIn(report, word, place)?.id;
+    if (id === null || id === undefined)
+      throw inputError(database, `has no front, and so no ${word === "knee" ? word : "best point on it"}`, "name a point by its number");
+    return id;
+  });
 }
 
 /** @throws InputError for a coupled chip, whose prices are parameters. */

@@ -5,7 +5,7 @@ import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { listOf, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
-import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
+import { numberOf, POINT_WORDS, type PointWord, pointWord } from "../options/point-word.js";
 import { withRules } from "../options/together.js";
 import { print, printJson } from "../output/print.js";
 
@@ -13,7 +13,7 @@ export function registerCompare(program: Command): void {
   const command = program
     .command("compare")
     .argument("<a.db>", "result database")
-    .argument("<b.db|id>", "another database, or a point of the first: its number, or knee")
+    .argument("<b.db|id>", `another database, or a point of the first (${POINT_WORDS})`)
     .argument("[id]", "second point of the first database", pointWord)
     .option("--objectives <metric[:min|max],...>", "common objectives, separated by commas")
     .option("--where <condition>", "only points that satisfy this condition")
@@ -53,6 +53,7 @@ export function registerCompare(program: Command): void {
   withExamples(command, [
     ["snn-dse compare random.db nsga2.db", "which search found more"],
     ["snn-dse compare edge.db 1 knee", "two points of one sweep: the first one and the knee of its front"],
+    ["snn-dse compare edge.db area latency", "the smallest chip of the front and its fastest"],
   ]);
 }
 
@@ -60,10 +61,10 @@ const POINT = /^(knee|[1-9]\d{0,14})$/;
 
 /** With a third argument, the second must also be a point. @throws InputError */
 function firstPoint(text: string): PointWord {
-  if (POINT.test(text)) return pointWord(text);
+  if (POINT.test(text) || /^[a-z][^./\\]*$/i.test(text)) return pointWord(text);
   throw inputError(
     "compare",
-    `two points of one database are numbers, got ${quoted(text)}`,
+    `two points of one database are numbers, knee or metrics, got ${quoted(text)}`,
     "compare A.db B.db for two databases, compare A.db 13 42 for two points of one",
   );
 }

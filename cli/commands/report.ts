@@ -5,7 +5,7 @@ import { inputError } from "../../base/errors.js";
 import { BASE_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { StdoutOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
-import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
+import { numberOf, POINT_WORDS, type PointWord, pointWord } from "../options/point-word.js";
 import { type Rule, withRules } from "../options/together.js";
 import { print, printContent, printJson } from "../output/print.js";
 
@@ -30,7 +30,7 @@ export function registerReport(program: Command): void {
       "draw prices, samples and utterances this many times to say how sure the front is; 0: do not draw (default: 1000, fewer from 1,000 points on, 0 above 5,000)",
       wholeNumber(0),
     )
-    .option("--run <point>", "also simulate a point again and draw its run over time; knee: the front's knee", pointWord)
+    .option("--run <point>", `also simulate a point again and draw its run over time (${POINT_WORDS})`, pointWord)
     .option("--base <arch.yaml>", BASE_HELP)
     .option("--live", "serve the page to browsers on this machine while the sweep runs; new points appear as they are stored")
     .option("--port <number>", "port of --live (default: any free one)", wholeNumber(0))

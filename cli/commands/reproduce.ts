@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { BASE_HELP, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
-import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
+import { numberOf, POINT_WORDS, type PointWord, pointWord } from "../options/point-word.js";
 import { print, printJson, warn } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
 
@@ -10,7 +10,7 @@ export function registerReproduce(program: Command): void {
   const command = program
     .command("reproduce")
     .argument("<x.db>", "result database")
-    .argument("<id>", "number of a finished point, or knee", pointWord)
+    .argument("<id>", `finished point: ${POINT_WORDS}`, pointWord)
     .option("--base <arch.yaml>", BASE_HELP)
     .description("run a stored point again and compare it bit for bit (exit code 1 if it differs)")
     .action(async (database: string, point: PointWord, options: PluginOptions & { base?: string; json?: boolean }) => {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { OutputOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
-import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
+import { numberOf, POINT_WORDS, type PointWord, pointWord } from "../options/point-word.js";
 import { withRules } from "../options/together.js";
 import { print, printJson } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
@@ -26,7 +26,7 @@ export function registerRtl(program: Command): void {
   const command = program
     .command("rtl")
     .argument("<source>", "study database, description, or the folder of a chip that was written")
-    .argument("[point]", "point of the database, or knee", pointWord)
+    .argument("[point]", `point of the database: ${POINT_WORDS}`, pointWord)
     .addOption(new OutputOption("-o, --out <dir>", "folder to write (default: the source's name, the point, and -rtl)"))
     .option("--run", "run the test bench in Verilator or Icarus Verilog, and compare everything with the simulator")
     .option("--simulator <name>", "iverilog or verilator (default: verilator if it is installed)")

@@ -5,7 +5,7 @@ import { lookOf } from "../format/style.js";
 import { withExamples, withJson } from "../options/help.js";
 import { OutputOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
-import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
+import { numberOf, POINT_WORDS, type PointWord, pointWord } from "../options/point-word.js";
 import { withRules } from "../options/together.js";
 import { print, printJson, warn } from "../output/print.js";
 
@@ -13,7 +13,7 @@ export function registerShow(program: Command): void {
   const command = program
     .command("show")
     .argument("<x.db>", "result database")
-    .argument("<id>", "number of the point, or knee", pointWord)
+    .argument("<id>", `point: ${POINT_WORDS}`, pointWord)
     .addOption(
       new OutputOption("--figure <file>", "also draw its chip, populations on cores and load of cores and links: .svg, .pdf or .png"),
     )
@@ -54,6 +54,7 @@ export function registerShow(program: Command): void {
   withExamples(command, [
     ["snn-dse show edge.db 1", "point 1"],
     ["snn-dse show edge.db knee", "the knee of the front"],
+    ["snn-dse show edge.db latency_us", "the fastest point of the front"],
     ["snn-dse show edge.db knee --figure chip.pdf", "its chip as a figure for a paper"],
     ["snn-dse show edge.db knee --json | jq .result.metrics", "for scripts"],
   ]);

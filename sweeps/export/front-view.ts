@@ -58,7 +58,7 @@ export function viewed(report: FrontReport, options: FrontViewOptions): FrontRep
   if (twice !== undefined) throw inputError("--columns", `${twice.name} stands twice`, "name each column once");
   const order = by === null ? null : objectiveNamed(by, report.objectives, "--by");
   if (top !== null && !(Number.isInteger(top) && top >= 1)) throw inputError("--top", `got ${top}, expected a whole number of at least 1`);
-  const sorted = order === null ? kept : [...kept].sort((a, b) => rank(a, order) - rank(b, order));
+  const sorted = order === null ? kept : inOrder(kept, order);
   const rows = top === null ? sorted : sorted.slice(0, top);
   const fixed = dropFixed ? fixedParameters(rows, report.parameters) : [];
   const left = new Set(fixed.map(({ name }) => name));
@@ -86,6 +86,13 @@ export function viewed(report: FrontReport, options: FrontViewOptions): FrontRep
     },
   };
 }
+
+/**
+ * The best of `rows` in a metric as `name`, `name:min` or `name:max`, the first of equal ones; undefined: there is
+ * none.
+ */
+export const bestIn = ({ rows, objectives }: FrontReport, text: string, place: string): ReportRow | undefined =>
+  inOrder(rows, objectiveNamed(text, objectives, place))[0];
 
 /** Parameters that have the same value on all rows, if there are several rows. */
 export function fixedParameters(rows: readonly ReportRow[], parameters: readonly string[]): FrontView["fixed"] {
@@ -170,6 +177,9 @@ function rank({ metrics }: ReportRow, { metric, direction }: ReportObjective): n
   if (value === null || !Number.isFinite(value)) return Number.MAX_VALUE;
   return direction === "max" ? 0 - value : value;
 }
+
+const inOrder = (rows: readonly ReportRow[], order: ReportObjective): readonly ReportRow[] =>
+  [...rows].sort((a, b) => rank(a, order) - rank(b, order));
 
 const minimised = (row: ReportRow, objectives: readonly ReportObjective[]): number[] => objectives.map((objective) => rank(row, objective));
 

@@ -79,7 +79,8 @@ describe.skipIf(!isBuilt)("the built program", () => {
       [["sweep", "small.yaml", "--budget", "-3"], /whole number of at least 1/],
       [["sim"], /^error: sim: <.*> is missing/],
       [["pareto", "small.db", "--column", "triple"], /^error: --column: got .triple., expected one of/],
-      [["show", "small.db", "x"], /expected a point.s number, or knee/],
+      [["show", "small.db", "-x"], /-x/],
+      [["show", "small.db", "0"], /expected a point.s number, knee, or a metric/],
     ];
     for (const [parameters, expected] of cases) {
       const { code, err, out } = await (parameters[0] === "swep" ? both : here)(...parameters);

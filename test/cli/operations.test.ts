@@ -33,6 +33,11 @@ interface Priced {
   readonly breakdown: readonly { readonly component: string; readonly count: number | null; readonly energyPj: number | null }[];
 }
 
+interface FrontRow {
+  readonly id: number;
+  readonly metrics: { readonly area_mm2: number };
+}
+
 describe.skipIf(!isBuilt)("whole databases", () => {
   test("a stored point run again is the same to the last bit", async () => {
     const { front } = JSON.parse((await run("pareto", "a.db", "--json")).out) as { front: { id: number }[] };
@@ -41,10 +46,13 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     expect(code).toBe(0);
   });
 
-  test("`knee` is the front's knee wherever a point is named; a study without a front has none", async () => {
-    const { kneeId } = JSON.parse((await run("pareto", "a.db", "--json")).out) as { kneeId: number };
+  test("a point is named by its number, by `knee` or by a metric wherever it is; a study without a front has the first only", async () => {
+    const { kneeId, front } = JSON.parse((await run("pareto", "a.db", "--json")).out) as { kneeId: number; front: FrontRow[] };
+    const least = Math.min(...front.map(({ metrics }) => metrics.area_mm2));
+    const smallest = front.find(({ metrics }) => metrics.area_mm2 === least)?.id;
     const idOf = async (...words: readonly string[]): Promise<number> => (JSON.parse((await run(...words)).out) as { id: number }).id;
     expect(await idOf("show", "a.db", "knee", "--json")).toBe(kneeId);
+    for (const word of ["area_mm2", "area"]) expect(await idOf("show", "a.db", word, "--json")).toBe(smallest);
     const compared = JSON.parse((await run("compare", "a.db", "1", "knee", "--json")).out) as { left: object; right: object };
     expect(compared).toMatchObject({ left: { id: 1 }, right: { id: kneeId } });
     expect(await run("reproduce", "a.db", "knee")).toMatchObject({
@@ -53,12 +61,13 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     });
     expect(await run("show", "a.db", "knees")).toMatchObject({
       code: 2,
-      err: expect.stringContaining("expected a point's number, or knee"),
+      err: expect.stringContaining("did you mean knee?"),
     });
     const noFront = smallSweep(2).replace("objectives:", 'constraints: ["area_mm2 < 0.0001"]\n  objectives:');
     writeFileSync(join(folder, "none.yaml"), noFront);
     expect((await run("sweep", "none.yaml", "--db", "none.db", ...ALONE)).code).toBeLessThan(4);
     expect(await run("show", "none.db", "knee")).toMatchObject({ code: 2, err: expect.stringContaining("has no front, and so no knee") });
+    expect(await run("show", "none.db", "area")).toMatchObject({ code: 2, err: expect.stringContaining("has no front") });
   });
 
   test("a file's ending chooses the format; one of no format is refused, and nothing is written", { tags: ["long"] }, async () => {
