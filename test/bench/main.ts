@@ -45,12 +45,22 @@ function printComparison(results: Results): void {
   console.log(`\n${slower === 0 ? "nothing is slower" : `${slower} slower`} than the baseline`);
 }
 
+const USAGE = `npm run bench -- [NAME ...] [--json FILE] [--compare] [--save]
+  NAME          ${names.join(", ")}; default: all; rivals DIR also runs other simulators in DIR
+  --json FILE   writes the rows
+  --compare     prints ratios to the stored baseline of this kind of machine
+  --save        stores the rows as that baseline`;
+
 function main(parameters: readonly string[]): number {
   const { values, positionals } = parseArgs({
     args: [...parameters],
     allowPositionals: true,
-    options: { json: { type: "string" }, compare: { type: "boolean" }, save: { type: "boolean" } },
+    options: { json: { type: "string" }, compare: { type: "boolean" }, save: { type: "boolean" }, help: { type: "boolean", short: "h" } },
   });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
   // The word after `rivals` is its folder.
   const rivals = positionals.indexOf("rivals");
   const folders = rivals < 0 ? [] : positionals.splice(rivals + 1, 1);
@@ -75,4 +85,10 @@ function main(parameters: readonly string[]): number {
   return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = main(process.argv.slice(2));
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))) throw error;
+  console.error(`${error.message}\n${USAGE}`);
+  process.exitCode = 2;
+}
