@@ -136,13 +136,20 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
     });
   const asItIs = resources.map(() => 0);
   const smallestLimit = (values: readonly number[]): number => smallest(limit ?? 0, total, (value) => fitsUnder(value)(values)) ?? total;
+  const isBound = chip.cores.length > 1 && placesBySpikes(request.strategy);
+  const remarks = [
+    ...(isBound ? ["less may do in equal parts"] : []),
+    // routes are known only after placing, which is not tried here
+    ...(chip.cores.some(({ routeEntries }) => routeEntries !== null) ? ["tile.core.route_table.entries may have to grow too"] : []),
+  ];
+  const remark = remarks.length === 0 ? "" : ` (${remarks.join("; ")})`;
   if (limit !== null && fitsUnder(null)(asItIs)) {
     return new InfeasibleError(
       "MAP_CORES_FULL",
       `${where} under mapping.max_neurons_per_core ${limit}`,
       `room for ${left} more neurons of ${name}`,
       `${chip.cores.length} cores`,
-      `set mapping.max_neurons_per_core: ${smallestLimit(asItIs)}, or more cores`,
+      `set mapping.max_neurons_per_core: ${smallestLimit(asItIs)}${remark}, or more cores`,
     );
   }
   const underLimit = leastGrowth(resources, fitsUnder(limit));
@@ -151,13 +158,6 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
   const short = [...resources.keys()].filter((i) => ratio(i) > 0).sort((a, b) => ratio(b) - ratio(a));
   const fixes = short.map((i) => `set ${resources[i].key}: ${values[i] * resources[i].unit}`);
   if (short.length > 0 && underLimit === null) fixes.push(`set mapping.max_neurons_per_core: ${smallestLimit(values)}`);
-  const isBound = chip.cores.length > 1 && placesBySpikes(request.strategy);
-  const remarks = [
-    ...(isBound ? ["less may do in equal parts"] : []),
-    // routes are known only after placing, which is not tried here
-    ...(chip.cores.some(({ routeEntries }) => routeEntries !== null) ? ["tile.core.route_table.entries may have to grow too"] : []),
-  ];
-  const remark = remarks.length === 0 ? "" : ` (${remarks.join("; ")})`;
   const [scarcest = 0] = short;
   const worst = resources[scarcest];
   // All cores together may have enough, but not a single core: each keeps its kernels whole, and rows fill its words

@@ -278,7 +278,7 @@ const large = fc
 
 test(`every packet of random traffic arrives in the object network's cycle, with equal counts; every feature is drawn (seed ${SEED})`, () => {
   const drawn = compareMany(fc.oneof({ weight: 3, arbitrary: specs }, simple("unicast"), simple("tree"), severalVcs), cases(46), 150);
-  expect(FEATURES.filter((feature) => (drawn.get(feature) ?? 0) < cases(2))).toEqual([]);
+  expect(FEATURES.filter((feature) => (drawn.get(feature) ?? 0) < cases(1))).toEqual([]);
 }, 300_000);
 
 for (const [loop, networks, numRuns] of [
