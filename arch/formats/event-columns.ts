@@ -83,17 +83,18 @@ const SUFFIX = new RegExp(`[_-](${Object.keys(UNITS_US).join("|")})$`);
 const BRACKET = /[([](.*)$/;
 
 /**
- * Microseconds per unit of a column of times, by its name: `t_ms`, `t [ns]`; 1 if it names no unit.
+ * Microseconds per unit of a column of times, by its name: `t_ms`, `t [ns]`; null if it names no unit.
  * Throws: InputError for another unit in brackets.
  */
-export function timeUnitUs(name: string, file: string): number {
+export function timeUnitUs(name: string, file: string): number | null {
   const word = name.trim().toLowerCase();
   const unit =
     BRACKET.exec(word)?.[1]
       .replace(/[)\]]$/, "")
       .trim() ??
     SUFFIX.exec(word)?.[1] ??
-    "us";
+    null;
+  if (unit === null) return null;
   if (!Object.hasOwn(UNITS_US, unit))
     throw inputError(file, `its times ${JSON.stringify(shortened(name.trim()))} are in an unknown unit`, "known are ns, us, ms and s");
   return UNITS_US[unit];

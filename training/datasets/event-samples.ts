@@ -51,6 +51,8 @@ export function eventSamples(
 ): SampleSet {
   const parts: SparseFrames[] = [];
   const silent: string[] = [];
+  const missed: string[] = [];
+  const resized: string[] = [];
   const labels: number[] = [];
   const files: string[] = [];
   let first: EventGrid | null = null;
@@ -75,7 +77,9 @@ export function eventSamples(
         "take a part of the recordings",
       );
     parts.push(part);
-    if (recording.events.timeUs.length === 0) silent.push(recording.name);
+    const { width, height } = recording.events;
+    if ((width !== null && width !== grid.sensorWidth) || (height !== null && height !== grid.sensorHeight)) resized.push(recording.name);
+    if (part.place.length === 0) (recording.events.timeUs.length === 0 ? silent : missed).push(recording.name);
     labels.push(recording.label);
     files.push(recording.name);
   }
@@ -85,6 +89,7 @@ export function eventSamples(
   const frameStart = new Uint32Array(parts.length + 1);
   for (const [u, { entryStart }] of parts.entries()) frameStart[u + 1] = frameStart[u] + entryStart.length - 1;
   const { entryStart, place, value } = features;
+  const pixels = `${first.sensorWidth} x ${first.sensorHeight} pixels`;
   const hash = sha256("events", String(inputs), ...[entryStart, place, value, frameStart, Int32Array.from(labels)].map(bytesOf));
   return {
     name,
@@ -97,10 +102,18 @@ export function eventSamples(
     frameStart,
     labels: Int32Array.from(labels),
     files,
-    leftOut: leftOut("recording", `${silent.length === 1 ? "holds no events, and is" : "hold no events, and are"} read as silence`, silent),
+    leftOut: [
+      ...said(silent, "holds no events, and is read as silence", "hold no events, and are read as silence"),
+      ...said(missed, "has no event in its steps, and is read as silence", "have no event in their steps, and are read as silence"),
+      ...said(resized, `says another sensor, and is read as of ${pixels}`, `say another sensor, and are read as of ${pixels}`),
+    ],
     hash,
   };
 }
+
+/** A warning of recordings: what it says of one, and of several. */
+const said = (names: readonly string[], one: string, several: string): readonly string[] =>
+  leftOut("recording", names.length === 1 ? one : several, names);
 
 function joined(parts: readonly SparseFrames[], frames: number, entries: number): SparseFrames {
   const all = { entryStart: new Uint32Array(frames + 1), place: new Uint32Array(entries), value: new Uint16Array(entries) };

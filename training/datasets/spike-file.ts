@@ -89,7 +89,11 @@ export async function readSpikeSamples(asked: SpikeFile): Promise<Samples> {
   const classes = known?.reduce((most, label) => Math.max(most, label + 1), 1) ?? 1;
   const all = known ?? new Int32Array(rasters.length).fill(-1);
   const hash = sha256("spike-file", String(width), bytesOf(features), bytesOf(frameStart), bytesOf(all));
-  return { name: `spike-file/${basename(path)}`, inputs: width, classes, task: "sequence", features, frameStart, labels: all, hash };
+  const unsaid = inputs !== null && widest < inputs && rasters.some(({ isOpen }) => isOpen !== true);
+  return {
+    ...{ name: `spike-file/${basename(path)}`, inputs: width, classes, task: "sequence", features, frameStart, labels: all, hash },
+    leftOut: unsaid ? [`${path} has values of ${widest} of ${inputs} inputs, and the others are silent`] : [],
+  };
 }
 
 /** 2 GiB of float32. */
@@ -173,9 +177,7 @@ async function readEvents(path: string, stepSeconds: number | null, wanted: Want
     if (!(total <= most))
       throw inputError(path, `recording ${u} ends at step ${steps - 1}: more than ${most} values by then`, "take longer steps");
     const data = new Float64Array(steps * HEIDELBERG_UNITS);
-    for (const [k, t] of row.entries()) {
-      data[stepOf(t) * HEIDELBERG_UNITS + units[u][k]] = 1;
-    }
+    for (const [k, t] of row.entries()) data[stepOf(t) * HEIDELBERG_UNITS + units[u][k]]++;
     return { steps, neurons: HEIDELBERG_UNITS, data };
   });
   return { rasters, labels };

@@ -1,6 +1,6 @@
 /**
  * Events as text: a header that names x, y, t and p in any order, then an event per line, separated by commas. The time
- * is in microseconds, or in the unit that its column's name ends with: `t_us`, `t_ms`, `t_s`, `t [ns]`.
+ * is in whole microseconds, or in the unit that its column's name ends with: `t_us`, `t_ms`, `t_s`, `t [ns]`.
  * Throws: InputError with the line. Not modelled: quoted fields, other separators.
  */
 import { inputError } from "../../../base/errors.js";

@@ -8,6 +8,7 @@
  */
 import type { Entity, File } from "h5wasm/node";
 import { inputError } from "../../../base/errors.js";
+import { shortened } from "../event-columns.js";
 import { h5wasm, openHdf5, startHdf5, valuesOf } from "../nir/hdf5.js";
 import { type CameraEvents, LARGEST_ADDRESS } from "./event-list.js";
 import { type ColumnOf, eventsOfColumns, FIELDS, type Field } from "./field-columns.js";
@@ -29,8 +30,7 @@ function eventsIn(file: File, path: string): CameraEvents {
   for (const field of FIELDS)
     if (columns[field].length !== count)
       throw inputError(path, `holds ${columns[field].length} numbers, events/x ${count}`, "", DATASETS[field]);
-  const offset = file.get("t_offset");
-  const offsetUs = offset instanceof h5wasm.Dataset ? Number(offset.value) : 0;
+  const offsetUs = offsetOf(file, path);
   const at: ColumnOf = (field, event) => Number(columns[field][event]) + (field === "time" ? offsetUs : 0);
   return eventsOfColumns(count, at, {
     file: path,
@@ -39,6 +39,16 @@ function eventsIn(file: File, path: string): CameraEvents {
     height: sizeOf(file, "height"),
     placeOf: (event) => `event ${event}`,
   });
+}
+
+/** Microseconds that are added to all times; 0 if the file has none. */
+function offsetOf(file: File, path: string): number {
+  const offset = file.get("t_offset");
+  if (!(offset instanceof h5wasm.Dataset)) return 0;
+  const value = valuesOf(offset, path, "t_offset");
+  const offsetUs = typeof value === "string" ? Number.NaN : Number(value);
+  if (Number.isSafeInteger(offsetUs)) return offsetUs;
+  throw inputError(path, `is ${shortened(String(value))}, expected one whole number of microseconds`, "", "t_offset");
 }
 
 function numbers(entity: Entity | null, file: string, path: string): ArrayLike<number | bigint> {

@@ -29,7 +29,7 @@ export function fieldsOf(names: readonly string[], file: string): { readonly [fi
 /** Value of a field of one event. */
 export type ColumnOf = (field: Field, event: number) => number;
 
-/** `count` events of a file; times in units of `unitUs` microseconds. */
+/** `count` events of a file; times in units of `unitUs` microseconds, 1 if it is null. */
 export function eventsOfColumns(
   count: number,
   column: ColumnOf,
@@ -41,7 +41,8 @@ export function eventsOfColumns(
     placeOf,
   }: {
     readonly file: string;
-    readonly unitUs: number;
+    /** null: the file does not say it, so times are whole microseconds. */
+    readonly unitUs: number | null;
     readonly width: number | null;
     readonly height: number | null;
     /** Place of an event in its file, for errors. */
@@ -54,11 +55,17 @@ export function eventsOfColumns(
     const [x, y, time, polarity] = [column("x", e), column("y", e), column("time", e), column("polarity", e)];
     if (!isAddress(x) || !isAddress(y))
       throw inputError(file, `${placeOf(e)} lies at x = ${x}, y = ${y}, expected whole numbers from 0 to ${LARGEST_ADDRESS}`);
-    if (!(time >= 0 && time * unitUs <= Number.MAX_SAFE_INTEGER))
-      throw inputError(file, `${placeOf(e)} has time ${time}, expected a number from 0`);
+    const us = wholeUs(time * (unitUs ?? 1));
+    if (!(time >= 0 && us <= Number.MAX_SAFE_INTEGER)) throw inputError(file, `${placeOf(e)} has time ${time}, expected a number from 0`);
+    if (unitUs === null && !Number.isInteger(us))
+      throw inputError(
+        file,
+        `${placeOf(e)} has time ${time}, no whole number, and no unit of time is said`,
+        "name the field by its unit: t_s, t_ms or t_us",
+      );
     if (polarity !== 1 && polarity !== 0 && polarity !== -1)
       throw inputError(file, `${placeOf(e)} has polarity ${polarity}, expected 1 or 0, or 1 or -1`);
-    events.add(x, y, polarity === 1 ? 1 : 0, wholeUs(time * unitUs));
+    events.add(x, y, polarity === 1 ? 1 : 0, us);
   }
   return events.events(width, height);
 }

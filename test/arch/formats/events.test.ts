@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import h5wasm from "h5wasm/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CameraEvents, WrappedClock } from "../../../arch/formats/events/event-list.js";
 import { prepareEvents, readEvents } from "../../../arch/formats/events/read-events.js";
@@ -140,6 +141,12 @@ const refused: readonly (readonly [claim: string, name: string, bytes: Buffer | 
   ["an array that is cut", "a.npy", sound("tonic.npy").subarray(0, -1), /100 records of 13 bytes need 1300 bytes, the file has 1299/],
   ["text without a header", "a.csv", "1,2,3,1\n4,5,6,0\n", /line 1 holds numbers, expected a header/],
   ["text with half an event", "a.csv", "t,x,y,p\n1,2,3,1\n4,5,6\n", /line 3 is "4,5,6", expected 4 numbers/],
+  [
+    "fractions of a time whose unit is not said",
+    "a.csv",
+    "timestamp,x,y,p\n5,2,3,1\n5.25,2,3,1\n",
+    /line 3: the event has time 5\.25, no whole number, and no unit of time is said\n.*name the field by its unit: t_s/,
+  ],
   ["a polarity of 2", "a.csv", "t,x,y,p\n1,2,3,2\n", /line 2: the event has polarity 2, expected 1 or 0, or 1 or -1/],
   ["a pixel at -1", "a.csv", "t,x,y,p\n1,-1,3,0\n", /line 2: the event lies at x = -1, y = 3/],
   ["a picture named .bin", "a.bin", Buffer.from([0x89, ...Buffer.from("PNG"), 0, 0, 0, 0, 0, 0]), /is a PNG picture/],
@@ -150,6 +157,27 @@ test.each(refused)("refused by name and place: %s", (_, name, bytes, message) =>
   const path = join(folder, name);
   writeFileSync(path, bytes);
   expect(() => readEvents(path)).toThrow(message);
+});
+
+test("an HDF5 file's t_offset is one whole number of microseconds, added to all times", async () => {
+  await h5wasm.ready;
+  const read = (name: string, offset: { data: BigInt64Array | Float64Array | string; shape?: number[] }): CameraEvents => {
+    const path = join(folder, name);
+    const file = new h5wasm.File(path, "w");
+    const events = file.create_group("events");
+    for (const field of "xypt") events.create_dataset({ name: field, data: Int32Array.of(1, 0) });
+    file.create_dataset({ name: "t_offset", ...offset });
+    file.close();
+    return readEvents(path);
+  };
+  expect([...read("one.h5", { data: BigInt64Array.of(77n) }).timeUs]).toEqual([78, 77]);
+  expect([...read("scalar.h5", { data: BigInt64Array.of(77n), shape: [] }).timeUs]).toEqual([78, 77]);
+  for (const [name, data, got] of [
+    ["two.h5", BigInt64Array.of(5n, 6n), "5,6"],
+    ["half.h5", Float64Array.of(0.5), "0.5"],
+    ["text.h5", "now", "now"],
+  ] as const)
+    expect(() => read(name, { data }), name).toThrow(new RegExp(`${name}: t_offset: is ${got}, expected one whole number of microseconds`));
 });
 
 test("a few bytes that promise gigabytes are refused before memory is taken", () => {

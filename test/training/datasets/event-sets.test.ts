@@ -115,6 +115,30 @@ test("ssc and shd-events: 700 units in one channel, steps of the given length", 
   expect((await read("shd-events", "shd")).classes).toBe(20);
 });
 
+test("spikes of one unit in one step add up in a Heidelberg file, be it read as events or as spikes", async () => {
+  const rows = {
+    times: {
+      kind: "float16",
+      rows: [
+        [0.25, 0.25, 0.0009765625, 0.25048828125, 0.5],
+        [0.125, 0.125],
+      ],
+    },
+    units: {
+      kind: "uint16",
+      rows: [
+        [7, 7, 7, 7, 699],
+        [0, 1],
+      ],
+    },
+  } as const;
+  put("twice/ssc_test.h5", hdf5File({ labels: { kind: "flat", values: [3, 5] }, spikes: rows }));
+  const events = denseSamples(await read("ssc", "twice", { zero: "file", stepSeconds: 0.01 }));
+  const spikes = await readSpikeSamples({ path: join(folder, "twice/ssc_test.h5"), stepSeconds: 0.01, labels: null, inputs: 700 });
+  expect([spikes.features[25 * 700 + 7], total(spikes)]).toEqual([3, 7]);
+  expect([spikes.features, spikes.frameStart]).toEqual([events.features, events.frameStart]);
+});
+
 test("a Heidelberg file with a unit that is none of 0 to 699, or a time before 0, is refused by every reader with the recording", async () => {
   const readers: readonly (() => Promise<unknown>)[] = [
     async () => read("ssc", "odd"),
@@ -287,4 +311,20 @@ test("recordings without an event cause one warning, with their number and names
   for (const name of ["c", "d", "e"]) put(`silent/${name}.csv`, header);
   const names = "/silent/b.csv, /silent/c.csv, /silent/d.csv, and 1 more";
   expect(await said("silent")).toBe(`4 recordings hold no events, and are read as silence: ${names}`);
+});
+
+test("recordings of which no event lies in a step cause a warning of their own, and so do those of another sensor", async () => {
+  put("late.csv", "t,x,y,p\n0,1,1,1\n900,1,0,1\n");
+  const said = async (changes: Partial<EventSlicing>, path = "late.csv"): Promise<string> =>
+    ((await read("events", path, { width: 2, height: 2, ...changes })).leftOut ?? []).join("\n").replaceAll(folder, "");
+  expect(await said({ slice: "count", eventsPerStep: 2 })).toBe("");
+  const silent = "1 recording has no event in its steps, and is read as silence: /late.csv";
+  const crop = { x: 0, y: 0, width: 1, height: 2 };
+  for (const changes of [{ slice: "count", eventsPerStep: 3 } as const, { startSeconds: 1, steps: 5 }, { crop }])
+    expect(await said(changes)).toBe(silent);
+  copy("dvs128.aedat", "sensor.aedat");
+  expect(await said({ width: 128, height: 128 }, "sensor.aedat")).toBe("");
+  expect(await said({ width: 130, height: 128 }, "sensor.aedat")).toBe(
+    "1 recording says another sensor, and is read as of 130 x 128 pixels: /sensor.aedat",
+  );
 });

@@ -84,6 +84,15 @@ test("a number that float32 cannot hold is refused as well, in text and in doubl
   await expect(read(double)).rejects.toThrow(/neuron 3 is -1e\+300/);
 });
 
+test("a grid of fewer columns than the network has inputs is read with a warning; a list of events may end before the last", async () => {
+  const [grid, list] = [join(folder, "grid.csv"), join(folder, "list.csv")];
+  writeFileSync(grid, "0,1\n1,0\n");
+  writeFileSync(list, "step,neuron\n0,1\n1,0\n");
+  const said = async (path: string, inputs: number) => (await readSpikeSamples({ path, stepSeconds: 1e-3, labels: null, inputs })).leftOut;
+  expect(await said(grid, 5)).toEqual([`${grid} has values of 2 of 5 inputs, and the others are silent`]);
+  expect([await said(grid, 2), await said(list, 5)]).toEqual([[], []]);
+});
+
 test("of several observables of the input its spikes are read; without any of that name they are refused by name", async () => {
   await h5wasm.ready;
   const written = (name: string, observables: readonly string[]): string => {
