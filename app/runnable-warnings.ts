@@ -1,7 +1,7 @@
 /**
  * Warns of rows of weights in an imported network that quantisation rounds to 0, of leaks that do nothing, of
- * thresholds that round to 0, and of inputs that the words of a file's or a tool's integers cannot hold. `check` loads
- * this file, with the reader of networks, only for NIR files.
+ * thresholds that round to 0, and of whole inputs that the words of a chip cannot hold, or only in a unit above 1.
+ * `check` loads this file, with the reader of networks, only for NIR files.
  */
 import { everyFeature, type InputEncoding, type SampleSet } from "../arch/index.js";
 import { roundHalfAway } from "../base/math/rounding.js";
@@ -14,6 +14,7 @@ export const runnableWarnings = (runnable: Runnable, samples: SampleSet, encodin
   ...idleLeaks(runnable),
   ...raisedThresholds(runnable),
   ...clippedInputs(runnable, samples, encoding),
+  ...coarseInputs(runnable, samples, encoding),
 ];
 
 /**
@@ -52,24 +53,53 @@ function lostWeights({ name, lostRows, precisions, topology }: Runnable): readon
 
 /**
  * A sentence per input of which values are clipped, with their number over all samples. Inputs in a unit of their own
- * (`precision.integers: quantised`) and spikes of 1 always fit.
+ * (`precision.integers: quantised`) and spikes of 1 always fit. A value of 0 counts where it enters as a word.
  */
 function clippedInputs({ inputWords }: Pick<Runnable, "inputWords">, samples: SampleSet, { kind, gain }: InputEncoding): readonly string[] {
   if (kind !== "direct") return [];
+  const { frameStart } = samples;
   return inputWords.flatMap(({ name, first, size, limit, unit, offset }) => {
+    const exceeds = (exact: number): boolean => Math.abs(exact) > limit + 0.5;
+    const larger = (one: number, other: number): number => (Math.abs(one) > Math.abs(other) ? one : other);
     let [clipped, others, largest] = [0, 0, 0];
     everyFeature(samples, { first, size }, (value) => {
       if (value === 0) return true;
       const exact = (gain * value) / unit + offset;
-      const word = roundHalfAway(exact);
       others++;
-      if (Math.abs(exact) > limit + 0.5) clipped++;
-      if (Math.abs(word) > Math.abs(largest)) largest = word;
+      if (exceeds(exact)) clipped++;
+      largest = larger(roundHalfAway(exact), largest);
       return true;
     });
-    if (clipped === 0) return [];
+    const values = size * frameStart[frameStart.length - 1];
+    const zeros = exceeds(offset) ? values - others : 0;
+    if (clipped + zeros === 0) return [];
+    const of = exceeds(offset) ? `${values} input values` : `${others} input values that are not 0`;
+    const most = zeros > 0 ? larger(largest, roundHalfAway(offset)) : largest;
     return [
-      `${name}: ${clipped} of ${others} input values that are not 0 exceed ${limit}, the largest payload, and are clipped; the largest is ${largest}: give smaller values, or spread them over steps`,
+      `${name}: ${clipped + zeros} of ${of} exceed ${limit}, the largest payload, and are clipped; the largest is ${most}: give smaller values, or spread them over steps`,
+    ];
+  });
+}
+
+/** A sentence per input of whole numbers of which one is so large that the others are counted in a unit above 1. */
+function coarseInputs({ inputWords }: Pick<Runnable, "inputWords">, samples: SampleSet, { kind, gain }: InputEncoding): readonly string[] {
+  if (kind !== "direct") return [];
+  return inputWords.flatMap(({ name, first, size, limit, unit }) => {
+    if (unit <= 1 || !everyFeature(samples, { first, size }, (value) => Number.isInteger(gain * value))) return [];
+    let [rounded, others, largest, sizes, read] = [0, 0, 0, 0, 0];
+    everyFeature(samples, { first, size }, (value) => {
+      if (value === 0) return true;
+      const exact = Math.abs(gain * value);
+      const taken = unit * Math.min(limit, roundHalfAway(exact / unit));
+      others++;
+      if (taken !== exact) rounded++;
+      [largest, sizes, read] = [Math.max(largest, exact), sizes + exact, read + taken];
+      return true;
+    });
+    if (rounded === 0) return [];
+    const change = 100 * (read / sizes - 1);
+    return [
+      `${name}: ${largest}, the largest input value, exceeds ${limit}, so all are rounded to multiples of ${unit}: ${rounded} of ${others} input values that are not 0 change, and their sum by ${change < 0 ? "" : "+"}${Number(change.toPrecision(3))} %: give smaller values, or spread them over steps`,
     ];
   });
 }

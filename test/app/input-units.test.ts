@@ -98,6 +98,23 @@ test("integers that have no unit clip what exceeds their largest payload, and ev
   );
 });
 
+test("whole inputs in a unit of 2, because one exceeds a word, are said to change, with the change of their sum", async () => {
+  const path = await written("counts", 1, 1);
+  const sizes = VALUES.flat().flatMap((x) => (x === 0 ? [] : [Math.abs(x)]));
+  const taken = sizes.map((size) => Math.min(254, size + (size % 2)));
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  const change = Number((100 * (sum(taken) / sum(sizes) - 1)).toPrecision(3));
+  const odd = sizes.filter((size) => size % 2 === 1).length;
+  const said = `in: 255, the largest input value, exceeds 127, so all are rounded to multiples of 2: ${odd} of ${sizes.length} input values that are not 0 change, and their sum by +${change} %: give smaller values, or spread them over steps`;
+  const coarse = (texts: readonly string[]): readonly string[] => texts.filter((text) => text.includes("multiples"));
+  const checked = await check(open(path));
+  expect(coarse(checked.kind === "board" ? checked.warnings : [])).toEqual([said]);
+  expect(coarse((await simulate(open(path))).warnings)).toEqual([said]);
+  // multiples of 32 up to 8160 enter in units of 64; eighths are no whole numbers, and are rounded without a word
+  expect(coarse((await simulate(open(await written("many", 32, 1)))).warnings)[0]).toMatch(/^in: 8160, .* multiples of 64: /);
+  expect(coarse((await simulate(open(await written("eighths", 1 / 8, 8)))).warnings)).toEqual([]);
+});
+
 test("a wrong file of labels is told at its own key, and labels beyond the outputs with what they may be", async () => {
   const path = await written("labelled", 1, 1);
   const refusal = async (labels: string): Promise<string> => {

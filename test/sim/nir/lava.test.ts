@@ -7,8 +7,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
+import { runnableWarnings } from "../../../app/runnable-warnings.js";
 import { type LavaRules, type Precision, readLava, withLavaRules } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
+import { FEATURES_AS_THEY_ARE } from "../../../sim/functional/encoded-samples.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
 import type { IntegerGraph } from "../../../sim/functional/integer-graph.js";
 import { runnableGraph } from "../../../sim/functional/runnable.js";
@@ -167,6 +169,23 @@ describe("files as they are written", () => {
     // 64 times the weights 2, -2 and 8 of input 0 in step 0; then 3/4 of it and both inputs' weights
     expect([...alone.states[0].current].slice(0, 6)).toEqual([128, -128, 512, 96 + 384, -96 + 256, 384 + 640]);
     expect([...alone.states[1].spikes].some((spikes) => spikes > 0)).toBe(true);
+  });
+
+  test("a bias of the input that no word holds clips values of 0 too, and the warning counts them", async () => {
+    const cell = {
+      "layer/0/neuron/type": "LOIHI",
+      "layer/0/neuron/iDecay": [0],
+      "layer/0/neuron/vDecay": [0],
+      "layer/0/neuron/vThMant": [1],
+    };
+    const port = { "layer/0/type": "input", "layer/0/shape": [2, 1, 1], "layer/0/weight": [1], "layer/0/bias": [200] };
+    const runnable = runnableGraph((await read(written({ ...port, ...cell }), 0, "events")).graph);
+    const features = Float32Array.of(0, 0, -100, 0, 3, 0);
+    expect(runnable.toInputs(features, new Int32Array(6))).toBe(5);
+    const samples = { name: "six", inputs: 2, classes: 1, task: "sequence" as const, hash: "six", labels: Int32Array.of(-1) };
+    expect(runnableWarnings(runnable, { ...samples, features, frameStart: Uint32Array.of(0, 3) }, FEATURES_AS_THEY_ARE.encoding)).toEqual([
+      "port: 5 of 6 input values exceed 127, the largest payload, and are clipped; the largest is 203: give smaller values, or spread them over steps",
+    ]);
   });
 
   const picture = {
