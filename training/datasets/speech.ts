@@ -130,14 +130,15 @@ function lengthsOf(recordings: readonly Recording[]): Lengths {
 }
 
 /**
- * Raw features of recordings, all frames one recording after the other; cached on disk under the hash of their sound.
+ * Raw features of recordings, all frames one recording after the other; cached on disk under the hash of their sound
+ * and its cuts: a recording begins and ends in silence.
  */
-function extract(recordings: readonly Recording[], { frames, rateHz }: Lengths, recipe: FeatureRecipe): Float32Array {
+function extract(recordings: readonly Recording[], { frames, counts, rateHz }: Lengths, recipe: FeatureRecipe): Float32Array {
   const hash = createHash("sha256");
   for (const { read } of recordings) hash.update(bytesOf(read().samples));
   const { normalisation: _, moments: __, rateHz: ___, ...extraction } = recipe;
   const width = featureWidth(recipe);
-  const key = sha256(canonicalJson({ extraction, rateHz, frames, version: 1 }), hash.digest());
+  const key = sha256(canonicalJson({ extraction, rateHz, counts, version: 2 }), hash.digest());
   const total = frames.reduce((a, b) => a + b, 0) * width;
   return cached(key, total, () => {
     const extractor = featureExtractor(recipe, rateHz);

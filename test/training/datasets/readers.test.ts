@@ -10,7 +10,7 @@ import { foldPhone, PHONES, readPhn, readTextGrid } from "../../../training/data
 import { loadDataset } from "../../../training/datasets/registry.js";
 import { assemble, frameLabels, momentsOf, type Recording } from "../../../training/datasets/speech.js";
 import { openTree } from "../../../training/datasets/tree.js";
-import { DEFAULT_FEATURES } from "../../../training/features.js";
+import { DEFAULT_FEATURES, featureExtractor } from "../../../training/features.js";
 import { riff } from "./riff.js";
 
 const root = mkdtempSync(join(tmpdir(), "corpora-"));
@@ -400,6 +400,23 @@ test("features come from the cache the second time, and a damaged cache is compu
   const cache = openTree(join(root, "cache"), "download it");
   for (const file of cache.paths) writeFileSync(join(root, "cache", file), "damaged");
   expect(loadDataset("speech-commands", { path, split: "test" }).hash).toBe(first.hash);
+});
+
+test("sound that is cut elsewhere has features of its own, though samples and numbers of frames are the same", () => {
+  const sound = Float32Array.from(tone(1600, 700), (s) => s / 32768);
+  const cutAt = (cut: number): Float32Array => {
+    const part = (id: string, from: number, to: number): Recording => ({
+      ...{ id, path: id, speaker: "s", label: 0 },
+      read: () => ({ rateHz: 8000, count: to - from, samples: sound.slice(from, to) }),
+    });
+    const corpus = { name: "cut", classes: 1, train: [part("a", 0, cut), part("b", cut, 1600)], test: [] };
+    return assemble(corpus, "train", { ...DEFAULT_FEATURES, mels: 10, normalisation: "none" }).features;
+  };
+  const [early, late] = [cutAt(801), cutAt(860)];
+  expect(late).toHaveLength(early.length);
+  expect(late).not.toEqual(early);
+  const computed = featureExtractor({ ...DEFAULT_FEATURES, mels: 10 }, 8000);
+  expect(late).toEqual(Float32Array.from([...computed(sound.slice(0, 860)), ...computed(sound.slice(860))]));
 });
 
 test("a path that does not exist, and a file that is no archive, are refused", () => {
