@@ -8,7 +8,7 @@ import { KeptArrays } from "./fused/optimiser.js";
 const RATES = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /** A gradient norm this many times the clipping norm is a divergence, not a direction. */
-const HUGE = 1e6;
+export const HUGE = 1e6;
 
 export interface Adam {
   /** The moments, first ones before second ones. */

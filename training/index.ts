@@ -22,6 +22,7 @@ export {
 } from "./datasets/registry.js";
 export { readSpikeSamples } from "./datasets/spike-file.js";
 export type { Split } from "./datasets/split.js";
+export { DivergedError } from "./divergence.js";
 export { evaluateFloat } from "./evaluate.js";
 export { DEFAULT_FEATURES } from "./features.js";
 export { idleRequest } from "./idle-request.js";

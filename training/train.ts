@@ -14,6 +14,7 @@ import { type Backend, computeOn } from "./backend.js";
 import { cutPieces, isLearnable, type Piece } from "./batch.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, epochOf, isBeyond, type Progress } from "./checkpoint.js";
 import type { TrainingConfig } from "./config.js";
+import { addEpoch } from "./divergence.js";
 import { type Evaluation, evaluateFloat } from "./evaluate.js";
 import { createEngine, type Engine } from "./fused/kernels.js";
 import { withInputPeaks } from "./input-peaks.js";
@@ -289,7 +290,7 @@ class Run {
       validationError: error,
       skippedSteps: learning.adam.skipped,
     };
-    progress.curve.push(record);
+    addEpoch(config.name, progress.curve, record, learning.adam.steps);
     const { epoch } = progress;
     const about = { epochs: config.training.epochs, seconds: this.seconds(), snapshot: () => this.snapshot(epoch) };
     hooks.report({ kind: "epoch", record, curve: progress.curve, ...about });

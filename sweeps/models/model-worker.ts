@@ -13,6 +13,7 @@ import {
   type BaseModel,
   CheckpointError,
   type CheckpointStore,
+  DivergedError,
   type EpochRecord,
   fileCheckpoint,
   localLearners,
@@ -46,10 +47,7 @@ export interface ModelNews {
 
 const CHECKPOINT_BATCHES = 200;
 
-/**
- * A loss of this many times that of a guess is an explosion. The loss stays a number, because gradients that are not
- * finite are skipped.
- */
+/** A loss of this many times that of a guess is an explosion. It mostly stays a number, as no huge step is taken. */
 const EXPLODED = 10;
 
 /** The training of a network ends without a network. */
@@ -77,6 +75,8 @@ export default async function work(task: ModelTask): Promise<ModelReply> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (error instanceof NoMore) return { kind: "given-up", ...error.why, curve: error.curve, seconds: seconds() };
+    if (error instanceof DivergedError)
+      return { kind: "given-up", code: "DIVERGED", reason: error.reason, curve: curveOf(error.curve), seconds: seconds() };
     if (error instanceof HostFault) return hostFailure(reason, 1000 * seconds());
     return { kind: "broken", code: error instanceof InputError ? "BAD_INPUT" : "TRAINING", reason, seconds: seconds() };
   }
@@ -87,6 +87,9 @@ function checkpointAt(path: string): ReturnType<typeof fileCheckpoint> {
   const { file, read, write, clear } = fileCheckpoint(path);
   return { file, read: () => onThisHost(read), write: (bytes) => onThisHost(() => write(bytes)), clear: () => onThisHost(clear) };
 }
+
+const curveOf = (records: readonly EpochRecord[]): Curve =>
+  records.map(({ epoch, loss, validationError: error }) => ({ epoch, loss, error }));
 
 async function learnt(task: ModelTask, checkpoint: CheckpointStore | null) {
   const { key, config, epochs, limits, parent, fit, validation } = task;
@@ -99,7 +102,7 @@ async function learnt(task: ModelTask, checkpoint: CheckpointStore | null) {
       if (event.kind !== "epoch") return;
       const { record } = event;
       const { epoch, loss } = record;
-      const curve = event.curve.map((line) => ({ epoch: line.epoch, loss: line.loss, error: line.validationError }));
+      const curve = curveOf(event.curve);
       if (!(loss < EXPLODED * guess)) {
         const reason = `training diverged: the mean loss of epoch ${epoch} is ${loss.toPrecision(3)}, a guess has ${guess.toPrecision(3)}`;
         throw new NoMore({ code: "DIVERGED", reason }, curve.slice(0, -1));

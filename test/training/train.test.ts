@@ -84,11 +84,12 @@ async function run(
   crashAfter = Number.POSITIVE_INFINITY,
   learners: LearnerMaker = localLearners,
   epochs: number | null = null,
+  data = trainSet,
 ): Promise<TrainingResult | null> {
   let batches = 0;
   return train(config, {
     backend: await backend,
-    train: trainSet,
+    train: data,
     test: testSet,
     command: "test",
     report: (event) => {
@@ -430,6 +431,27 @@ test("the divergence guard skips a step whose gradient is not finite or huge, an
   expect(parameters[0][0]).toBeCloseTo(0.9, 5);
   expect(parameters[0][1]).toBeCloseTo(2.1, 5);
 });
+
+test("a training ends at the epoch in which it took no step, or whose loss is no number: its network would be that of chance", async () => {
+  const over = { ...trainSet, features: trainSet.features.map((value) => value * 1e38) };
+  for (const [config, data, reason] of [
+    [
+      withClip(configOf("rec-v2"), 1e-9),
+      trainSet,
+      /^training diverged: no step of epoch 1 was taken, because each gradient was .*1000000 times/,
+    ],
+    [configOf("gru"), over, /^training diverged: the mean loss of epoch 1 is NaN/],
+  ] as const) {
+    const events: TrainingEvent[] = [];
+    const ended = run(config, null, Number.POSITIVE_INFINITY, events, Number.POSITIVE_INFINITY, localLearners, null, data);
+    await expect(ended).rejects.toMatchObject({ reason: expect.stringMatching(reason), curve: [], problems: [{ file: "ramps" }] });
+    expect(events.map(({ kind }) => kind)).not.toContain("epoch");
+  }
+  // of a longer clipping norm the same gradients are steps
+  expect((await run(withClip(configOf("rec-v2"), 1e-3), null, Number.POSITIVE_INFINITY))!.test.accuracy).toBeGreaterThan(0.9);
+});
+
+const withClip = (config: TrainingConfig, clipNorm: number): TrainingConfig => ({ ...config, training: { ...config.training, clipNorm } });
 
 test("clipping scales a long gradient to the norm and leaves a short one alone: Adam's moments show it", () => {
   const p = [new Float32Array(2)];

@@ -11,6 +11,7 @@ import { wilson } from "../../base/wilson.js";
 import { type Adam, adamStep, createAdam } from "../adam.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress } from "../checkpoint.js";
 import { checkApart, checkUnlearnt, heldOutCount } from "../datasets/held-out.js";
+import { addEpoch } from "../divergence.js";
 import { createEngine } from "../fused/kernels.js";
 import type { EpochEvent, ProgressEvent } from "../progress-events.js";
 import { type ChipScore, chipRecord, epochRecords, recordedHeldOut } from "../record.js";
@@ -177,7 +178,7 @@ export async function trainChain(config: ChainConfig, hooks: ChainHooks): Promis
       report({ kind: "batch", ...done, learningRate: progress.rate, seconds: seconds() });
       if ((at + 1) % hooks.checkpointBatches === 0 && at + 1 < batches) saveAfter(progress, save);
     }
-    closeEpoch(progress, adam, held.length === 0 ? null : 1 - scoreChain(engine, chain, train, held).accuracy);
+    closeEpoch(config.name, progress, adam, held.length === 0 ? null : 1 - scoreChain(engine, chain, train, held).accuracy);
     const { curve } = progress;
     report({ kind: "epoch", record: curve[curve.length - 1], curve, epochs, seconds: seconds() });
     progress.epoch++;
@@ -204,15 +205,17 @@ function saveAfter(progress: Progress, save: () => void): void {
   progress.batch--;
 }
 
-function closeEpoch(progress: Progress, { skipped }: Adam, validationError: number | null): void {
-  progress.curve.push({
+/** @throws DivergedError */
+function closeEpoch(name: string, progress: Progress, { skipped, steps }: Adam, validationError: number | null): void {
+  const record = {
     epoch: progress.epoch + 1,
     loss: progress.lossSum / progress.batches,
     penalty: progress.penaltySum / progress.batches,
     learningRate: progress.rate,
     validationError,
     skippedSteps: skipped,
-  });
+  };
+  addEpoch(name, progress.curve, record, steps);
   Object.assign(progress, { batch: 0, lossSum: 0, penaltySum: 0, batches: 0 });
 }
 

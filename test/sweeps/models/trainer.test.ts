@@ -253,6 +253,14 @@ describe("with threads", () => {
     expect(made).toMatchObject({ kind: "failed", code: "DIVERGED", retryable: false });
     expect("reason" in made && made.reason).toMatch(/training diverged: the mean loss of epoch \d+ is .*, a guess has 0\.693/);
   });
+
+  test("a candidate that takes no step is not judged as if it had learnt", async () => {
+    const [store, recipe] = [new ModelsInMemory(), recipeOf({ epochs: 3, membranePenalty: 1e9 })];
+    const made = await makeWith(store, recipe);
+    expect(made).toMatchObject({ kind: "failed", code: "DIVERGED", retryable: false });
+    expect("reason" in made && made.reason).toMatch(/^training diverged: no step of epoch 1 was taken/);
+    expect(store.diverged(recipe.key)).toMatchObject({ errors: [] });
+  });
 });
 
 test("a network that its data refuse is an answer, and keeps its checkpoint; only a checkpoint that does not fit is dropped", async () => {
