@@ -121,10 +121,13 @@ function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule):
     );
   if (some("CubaLI", "CubaLIF")) lines.push(CURRENT[options.scheme]);
   if (some("I", "IF")) lines.push(`gain of I and IF a step: ${options.integratorGain === "unit" ? "1 (r as it is)" : "dt"}`);
-  const noReset = [...graph.nodes]
-    .filter(([, node]) => node.fields.has("v_threshold") && !node.fields.has("v_reset"))
-    .map(([name]) => name);
-  if (noReset.length > 0) lines.push(`v_reset absent, taken as 0: ${noReset.join(", ")}`);
+  for (const { field, value, of } of [
+    { field: "v_reset", value: 0, of: "v_threshold" },
+    { field: "w_in", value: 1, of: "tau_syn" },
+  ]) {
+    const without = [...graph.nodes].filter(([, { fields }]) => fields.has(of) && !fields.has(field)).map(([name]) => name);
+    if (without.length > 0) lines.push(`${field} absent, taken as ${value}: ${without.join(", ")}`);
+  }
   for (const { from, to } of schedule.delayedEdges) lines.push(`recurrent edge ${from} -> ${to} carries the step before`);
   const targets = graph.edges.map((edge) => edge.to);
   const summed = [...new Set(targets.filter((to, i) => targets.indexOf(to) !== i))];
@@ -135,8 +138,13 @@ function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule):
 /** What the file leaves open about its neurons. */
 function lateIn({ nodes }: FlatGraph): string[] {
   const lines: string[] = [];
-  for (const node of nodes.values()) {
+  for (const [name, node] of nodes) {
     const value = (field: string): number => arrayOf(node, field).data[0];
+    if (node.fields.has("offset")) {
+      const offset = value("offset");
+      const added = offset === 0 ? "" : ` ${offset < 0 ? "-" : "+"} ${Math.abs(offset)}`;
+      lines.push(`values x of ${name} enter as ${value("scale")} x${added}, to nearest`);
+    }
     if (node.type === "Loihi") {
       const steps = value("restart_steps");
       lines.push(steps === 0 ? "states never restart" : `states restart every ${steps} steps, each layer one step after the one before it`);

@@ -108,7 +108,10 @@ export class LavaGroup {
       if (!known.includes(name)) this.problem(name, "is not read", `${this.path} may have ${known.join(", ")}`);
   }
 
+  /** Adds a problem, once however often its value is read. */
   problem(name: string, message: string, fix = ""): void {
-    this.problems.push({ file: this.file, line: null, column: null, path: `${this.path}/${name}`, message, fix });
+    const path = `${this.path}/${name}`;
+    if (this.problems.some((known) => known.path === path && known.message === message)) return;
+    this.problems.push({ file: this.file, line: null, column: null, path, message, fix });
   }
 }

@@ -30,6 +30,8 @@ interface LayerType {
 /** Least and largest size of an axis; a file with another size is damaged. */
 const AXIS: readonly [number, number] = [1, 1_048_576];
 const DECAY: readonly [number, number] = [0, 4096];
+/** As many as a dense layer of a file may hold. */
+const MOST_WEIGHTS = powerOfTwo(25);
 /** Largest voltage of Loihi: with a higher threshold no neuron spikes. */
 const VOLTAGE_MOST = powerOfTwo(23) - 1;
 
@@ -83,6 +85,13 @@ export const LAYERS: { readonly [type: string]: LayerType } = {
       const [outputs] = shape;
       const inputs = sizeOf(before.shape);
       if (inputs % outputs !== 0) layer.problem("shape", `averages ${inputs} neurons into ${outputs}, which does not divide ${inputs}`);
+      if (inputs * outputs > MOST_WEIGHTS) {
+        layer.problem(
+          "shape",
+          `averages ${inputs} neurons into ${outputs}: with zeros ${inputs * outputs} weights, at most ${MOST_WEIGHTS} are kept`,
+        );
+        return null;
+      }
       const ones = Array.from({ length: outputs * inputs }, (_, i) =>
         Number(Math.floor((i % inputs) / (inputs / outputs)) === Math.floor(i / inputs)),
       );
@@ -201,7 +210,9 @@ function pool(layer: LavaGroup, before: Before): Layer | null {
 function checkWindows(layer: LavaGroup, [, ...extent]: readonly number[], kernel: readonly number[], shape: readonly number[]): void {
   const [stride, padding, dilation] = [axesOf(layer, "stride", 1, 1), axesOf(layer, "padding", 0, 0), axesOf(layer, "dilation", 1, 1)];
   const windows = kernel.map((taps, a) => Math.floor((extent[a] + 2 * padding[a] - dilation[a] * (taps - 1) - 1) / stride[a]) + 1);
-  if (windows.some((count, a) => count !== shape[a + 1]))
+  if (windows.some((count) => count < 1))
+    layer.problem("kernelSize", `of ${kernel.join(" x ")} exceeds the picture of ${extent.join(" x ")}`, MUST_FIT);
+  else if (windows.some((count, a) => count !== shape[a + 1]))
     layer.problem("shape", `is ${shape.join(", ")}, but its kernel gives ${[shape[0], ...windows].join(", ")}`, MUST_FIT);
 }
 
@@ -311,6 +322,8 @@ function sigmaDelta(neuron: LavaGroup, isInput: boolean): NirNode {
   );
 }
 
+const MOST_DELAY = 62;
+
 /** Axonal delays in whole steps: one for all neurons, per channel, or per neuron. */
 function delayOf(layer: LavaGroup, shape: readonly number[]): NirNode | null {
   if (!layer.has("delay")) return null;
@@ -318,10 +331,11 @@ function delayOf(layer: LavaGroup, shape: readonly number[]): NirNode | null {
   const count = sizeOf(shape);
   if (found === null) return null;
   const { data } = found;
-  if (![1, shape[0], count].includes(data.length) || data.some((d) => d < 0 || d > 62)) {
-    layer.problem("delay", `holds ${data.length} values, expected 1, ${shape[0]} or ${count}, from 0 to 62`);
-    return null;
-  }
+  const lengths = [...new Set([1, shape[0], count])];
+  const odd = data.find((d) => d < 0 || d > MOST_DELAY);
+  if (!lengths.includes(data.length)) layer.problem("delay", `holds ${data.length} values, expected ${lengths.join(" or ")}`);
+  if (odd !== undefined) layer.problem("delay", `is ${odd} steps, expected 0 to ${MOST_DELAY}`);
+  if (!lengths.includes(data.length) || odd !== undefined) return null;
   const each = count / data.length;
   return node("Delay", {
     delay: nirArray(

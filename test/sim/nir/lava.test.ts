@@ -270,7 +270,7 @@ describe("files as they are written", () => {
     ["a weight that is not whole", "layer/1/bias", [0.5, 1, 1], "layer/1/bias: element 0 is 0.5, expected whole numbers"],
     ["a number that is none", "layer/1/bias", [Number.NaN], "layer/1/bias: holds a number that is not finite"],
     ["a layer that does not fit", "layer/2/weight", [2, 4], "layer/2/weight: holds 2 values, expected [1, 3]"],
-    ["a delay that Loihi cannot hold", "layer/2/delay", [63], "layer/2/delay: holds 1 values, expected 1, 1 or 1, from 0 to 62"],
+    ["a delay that Loihi cannot hold", "layer/2/delay", [63], "layer/2/delay: is 63 steps, expected 0 to 62"],
     ["a shape beyond all layers", "layer/1/shape", [1e9], "layer/1/shape: is 1000000000, expected one to three sizes from 1 to 1048576"],
     ["a bias of an input without neurons", "layer/0/bias", [100], "layer/0/bias: is not read"],
     ["a scale of an input without neurons", "layer/0/weight", [64], "layer/0/weight: is not read"],

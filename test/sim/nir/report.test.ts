@@ -115,3 +115,15 @@ test("a Delay of 200,000 values runs", () => {
   const { outputs } = createNirEngine(prepare(file)).run(new Map([["z", input]]), 3, ["d"]);
   expect(outputs.get("d")?.indexOf(1)).toBe(3 * size - 1);
 });
+
+test("values that a neuron's node leaves out are named with what they are taken as", () => {
+  const cuba = (fields: Record<string, NirArray>): NirNode =>
+    node("CubaLIF", {
+      ...Object.fromEntries(["tau_syn", "tau_mem", "r", "v_leak", "v_threshold"].map((name) => [name, reals(1, 2)])),
+      ...fields,
+    });
+  const absent = (fields: Record<string, NirArray>): readonly string[] =>
+    prepare(chain(cuba(fields))).report.assumed.filter((line) => line.includes("absent"));
+  expect(absent({})).toEqual(["v_reset absent, taken as 0: a", "w_in absent, taken as 1: a"]);
+  expect(absent({ w_in: reals(1, 1), v_reset: reals(0, 0) })).toEqual([]);
+});
