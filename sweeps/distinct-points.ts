@@ -40,6 +40,9 @@ export function distinctCount(space: Space): number | null {
   return count;
 }
 
+/** Points of the space, or a bound if they cannot be counted; null if a parameter is continuous. */
+export const spacePoints = (space: Space): number | null => distinctCount(space) ?? space.gridSize;
+
 /** Positions at which the named axes take all combinations of their values, and all other axes their first value. */
 function* combinations(
   space: Space,

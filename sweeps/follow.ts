@@ -7,6 +7,7 @@ import type { SweepSpec } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { differentVectors, ParetoArchive } from "../base/pareto.js";
 import { isQuantile } from "../sim/index.js";
+import { EndRate } from "./end-rate.js";
 import type { StudyEvent } from "./events.js";
 import { GrowingFront } from "./growing-front.js";
 import { hypervolume } from "./hypervolume.js";
@@ -14,7 +15,7 @@ import { knee } from "./indicators.js";
 import { Objectives } from "./objectives.js";
 import { hypervolumeHistory } from "./report/hypervolumes.js";
 import { pointsBeside } from "./report/others.js";
-import { expectedPoints, searchSize } from "./samplers/registry.js";
+import { expectedPoints, type MostPoints, mostPoints } from "./samplers/registry.js";
 import { Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
 import type { StoredStudy } from "./store/study-row.js";
@@ -27,7 +28,6 @@ const COUNTING_POLLS = 20;
 const SLICE = 4_000;
 /** A sweep whose process cannot be seen from here counts as gone without changes for this long. */
 const DEAD_MS = 10_000;
-const RATE_MS = 60_000;
 
 /** SQL condition: points of the study's edition, trials of a screening search excluded. */
 const ITS_POINTS = "fidelity = 1 AND edition = (SELECT edition FROM study)";
@@ -44,9 +44,7 @@ export class Follower {
   private edition: number;
   private quantiles: StudyQuantiles;
   private readonly parameters: readonly string[];
-  /** Points that the search has at most; null: no limit, or a sampler of a plug-in that is not loaded here. */
-  private readonly searchSize: number | null;
-  private readonly space: Space;
+  private readonly most: MostPoints;
   /** The last reported state of each point, by id. */
   private readonly told = new Map<number, { readonly state: State; readonly attempts: number }>();
   private readonly counts = new Map<State, number>(STATES.map((state) => [state, 0]));
@@ -63,7 +61,7 @@ export class Follower {
   /** The front as it grew, and the reference point of its hypervolume. */
   private grown: { readonly text: string; readonly front: GrowingFront<number> } | null = null;
   private status: "none" | "running" | "ended" = "none";
-  private endings: number[] = [];
+  private rate = new EndRate(null);
   /** True until everything that was stored at the start has been reported. */
   private loading = true;
 
@@ -73,12 +71,12 @@ export class Follower {
     this.spec = study.sweep;
     this.identity = study.identity;
     this.name = study.name;
-    this.space = new Space(this.spec.parameters);
-    this.parameters = this.space.names;
+    const space = new Space(this.spec.parameters);
+    this.parameters = space.names;
     this.objectives = new Objectives(this.spec, this.parameters);
     this.edition = study.edition;
     this.quantiles = namedQuantiles(store);
-    this.searchSize = searchSize(this.spec, this.space);
+    this.most = mostPoints(this.spec, space);
   }
 
   /** More is stored than has been reported: poll again at once. */
@@ -166,7 +164,7 @@ export class Follower {
   private totalOf({ state, budget }: StoredStudy): number {
     const size = this.store.size();
     if (state === "finished") return size;
-    return Math.max(size, expectedPoints(budget, this.searchSize, this.space, pointsBeside(this.store)));
+    return Math.max(size, expectedPoints(budget, this.most, pointsBeside(this.store)));
   }
 
   private isWritten(nowMs: number): boolean {
@@ -182,7 +180,7 @@ export class Follower {
     for (const state of STATES) this.counts.set(state, 0);
     this.highestId = 0;
     this.results = this.results === null ? null : [];
-    this.endings = [];
+    this.rate = new EndRate(null);
     this.frontText = "";
     this.grown = null;
     this.loading = true;
@@ -200,7 +198,7 @@ export class Follower {
         const event = this.changed(point, loading);
         if (event === null) continue;
         events.push(event);
-        if (!loading && !this.open.has(point.id)) this.endings.push(nowMs);
+        if (!loading && !this.open.has(point.id)) this.rate.tick(nowMs);
       }
     };
     if (this.open.size > 0 && !loading) tell(`p.id IN (${[...this.open].join(", ")})`);
@@ -312,9 +310,7 @@ export class Follower {
 
   private progress(nowMs: number, total: number): StudyEvent {
     const counts = this.tally();
-    this.endings = this.endings.filter((atMs) => atMs > nowMs - RATE_MS);
-    const oldest = this.endings[0];
-    const ratePerSecond = oldest === undefined || nowMs - oldest < 1000 ? null : (1000 * this.endings.length) / (nowMs - oldest);
+    const ratePerSecond = this.rate.perSecond(nowMs);
     const left = Math.max(0, total - counts.done - counts.infeasible - counts.failed);
     return { type: "progress", ...counts, total, ratePerSecond, etaSeconds: ratePerSecond === null ? null : left / ratePerSecond };
   }

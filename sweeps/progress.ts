@@ -1,18 +1,19 @@
 /** Counts, rate and remaining time of a running study. Times are monotonic milliseconds. */
+import { EndRate } from "./end-rate.js";
 import type { StudyEvent } from "./events.js";
-
-const WINDOW_MS = 60_000;
 
 export class Progress {
   done = 0;
   infeasible = 0;
   failed = 0;
   running = 0;
-  private readonly ends: number[] = [];
+  private readonly rate: EndRate;
   /** Start of a pause; null: not paused. */
   private pausedMs: number | null = null;
 
-  constructor(private startMs: number) {}
+  constructor(startMs: number) {
+    this.rate = new EndRate(startMs);
+  }
 
   pause(nowMs: number): void {
     this.pausedMs ??= nowMs;
@@ -21,16 +22,13 @@ export class Progress {
   /** The time of a pause counts neither for the rate nor for the remaining time. */
   resume(nowMs: number): void {
     if (this.pausedMs === null) return;
-    const pauseMs = nowMs - this.pausedMs;
+    this.rate.shift(nowMs - this.pausedMs);
     this.pausedMs = null;
-    this.startMs += pauseMs;
-    for (const i of this.ends.keys()) this.ends[i] += pauseMs;
   }
 
   /** Records that a point of this session has ended. */
   tick(nowMs: number): void {
-    this.ends.push(nowMs);
-    while (this.ends.length > 0 && this.ends[0] < nowMs - WINDOW_MS) this.ends.shift();
+    this.rate.tick(this.pausedMs ?? nowMs);
   }
 
   get ended(): number {
@@ -38,10 +36,7 @@ export class Progress {
   }
 
   event(atMs: number, queued: number, total: number | null): StudyEvent {
-    const nowMs = this.pausedMs ?? atMs;
-    const since = Math.max(this.startMs, nowMs - WINDOW_MS);
-    const recent = this.ends.filter((at) => at >= since).length;
-    const ratePerSecond = recent === 0 || nowMs <= since ? null : (1000 * recent) / (nowMs - since);
+    const ratePerSecond = this.rate.perSecond(this.pausedMs ?? atMs);
     return {
       type: "progress",
       done: this.done,

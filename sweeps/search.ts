@@ -17,7 +17,7 @@ import { LearntNetworks } from "./models/learnt-networks.js";
 import type { Findings, Metrics, Objectives } from "./objectives.js";
 import { referenceOfWhole } from "./operations/whole-search.js";
 import { type Admission, type Entry, makesNetworks, OPEN, PointBook, taskOf, timedUtterances } from "./points.js";
-import { createSampler, expectedPoints, samplerOptions, screens, searchSize } from "./samplers/registry.js";
+import { createSampler, expectedPoints, type MostPoints, mostPoints, samplerOptions, screens } from "./samplers/registry.js";
 import { type Observation, type Sampler, STALE_ASKS } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
 import { fidelitiesOf, learningFidelities, screenPool } from "./screening.js";
@@ -53,8 +53,7 @@ export class Search {
   private readonly guests = new Set<Entry>();
   private exhausted = false;
   private interrupted = false;
-  /** Most points of the whole search; null: it ends by its budget. */
-  private readonly size: number | null;
+  private readonly most: MostPoints;
   private stopScreening: () => void = () => {};
   private readonly breath: Breath;
   private readonly emit: (event: StudyEvent) => void;
@@ -72,7 +71,7 @@ export class Search {
     const { space, objectives } = searchParts(setup.spec, setup.file);
     this.space = space;
     this.objectives = objectives;
-    this.size = searchSize(setup.spec, space);
+    this.most = mostPoints(setup.spec, space);
     this.quantiles = new StudyQuantiles(this.objectives.quantiles, (values) => setup.experimentOf(this.space.byPath(values)));
     store.check(studyRecord(setup));
     this.sampler = createSampler(setup.spec, this.space, undefined, this.warm());
@@ -151,7 +150,7 @@ export class Search {
       this.checkTime();
       if (this.isOpen && patience !== null && this.board.front.sinceImprovement >= patience) this.finishing = "no-improvement";
       if (this.finishing === null) {
-        if (this.exhausted || this.book.staleAsks >= Math.max(STALE_ASKS, this.size ?? 0)) this.finishing = "exhausted";
+        if (this.exhausted || this.book.staleAsks >= Math.max(STALE_ASKS, this.most.asked ?? 0)) this.finishing = "exhausted";
         else if (this.askedPoints >= budget) this.finishing = "budget";
       }
       if (this.finishing !== null || this.interrupted || this.queue.length >= wanted || this.book.points >= this.horizon) return;
@@ -288,7 +287,7 @@ export class Search {
   /** Expected number of points at the end, those of the caller included. */
   get total(): number | null {
     if (this.finishing !== null) return this.book.points;
-    return expectedPoints(this.setup.spec.sampler.budget, this.size, this.space, this.guests.size);
+    return expectedPoints(this.setup.spec.sampler.budget, this.most, this.guests.size);
   }
 
   /**

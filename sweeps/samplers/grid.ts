@@ -6,7 +6,7 @@
  * Throws: `InputError` if a parameter is continuous.
  */
 import { inputError } from "../../base/errors.js";
-import { distinctCount } from "../distinct-points.js";
+import { spacePoints } from "../distinct-points.js";
 import { canonicalValues } from "../space.js";
 import { Remaining } from "./remaining.js";
 import { type Sampler, type SamplerKind, type SamplerSetup, STALE_ASKS } from "./sampler.js";
@@ -98,7 +98,7 @@ export const grid: SamplerKind = {
   about: "every combination once",
   learns: false,
   screens: false,
-  size: (space) => distinctCount(space) ?? space.gridSize,
+  size: spacePoints,
   options: SHARD_OPTIONS,
   create: sharded((setup) => new Grid(setup)),
 };

@@ -6,6 +6,7 @@
 import { type SweepSpec, takesOption, wantedOfOption } from "../../arch/index.js";
 import { InputError, type Problem, quoted } from "../../base/errors.js";
 import { Registry } from "../../base/registry.js";
+import { spacePoints } from "../distinct-points.js";
 import type { Space } from "../space.js";
 import { gp } from "./gp.js";
 import { grid } from "./grid.js";
@@ -26,21 +27,26 @@ const kindOf = (name: string): SamplerKind => SAMPLERS.demand(name, "sweep.sampl
 /** Whether the analytical model prices a pool before the search. */
 export const screens = ({ sampler }: SweepSpec): boolean => kindOf(sampler.name).screens;
 
-/** Most points of the search, or of its part; null: it ends by its budget, or nobody here knows its sampler. */
-export function searchSize(spec: SweepSpec, space: Space): number | null {
+/** Most points of a search; null: no limit. */
+export interface MostPoints {
+  /** Points for which its sampler, or its part of one, asks; null: it ends by its budget, or nobody here knows it. */
+  readonly asked: number | null;
+  /** Points of its space; null: a parameter is continuous. */
+  readonly space: number | null;
+}
+
+export function mostPoints(spec: SweepSpec, space: Space): MostPoints {
   const size = SAMPLERS.get(spec.sampler.name)?.size(space) ?? null;
-  if (size === null) return null;
-  const { shard = 1, shards = 1 } = samplerOptions(spec);
-  return shardBudget(size, shard, shards);
+  const { shard = 1, shards = 1 } = size === null ? {} : samplerOptions(spec);
+  return { asked: size === null ? null : shardBudget(size, shard, shards), space: spacePoints(space) };
 }
 
 /**
- * Expected number of points at the end of a search of `size` points at most. `others`: points that the sampler has not
- * asked, and may ask yet.
+ * Expected number of points at the end. `others`: points that the sampler has not asked, and may ask yet. A point
+ * counts once, so no search has more than its space.
  */
-export function expectedPoints(budget: number, size: number | null, space: Space, others: number): number {
-  if (size === null) return budget + others;
-  return Math.min(Math.min(budget, size) + others, space.gridSize ?? Number.POSITIVE_INFINITY);
+export function expectedPoints(budget: number, { asked, space }: MostPoints, others: number): number {
+  return Math.min(Math.min(budget, asked ?? Number.POSITIVE_INFINITY) + others, space ?? Number.POSITIVE_INFINITY);
 }
 
 /** The sampler of a sweep. */

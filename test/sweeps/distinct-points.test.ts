@@ -103,6 +103,26 @@ test("a grid of nested conditions runs all its points, as many as the check and 
   expect(searchSize(spec, "fake.yaml")).toMatchObject({ points: CHAIN_POINTS, gridPoints: CHAIN_POINTS, isCounted: true });
 });
 
+/** 18 points in 48 cells. */
+const SMALL = [list("a", [1, 2, 3]), list("b", [1, 2, 3, 4], "a == 2"), list("c", [1, 2], "b >= 2"), list("d", [5, 6])];
+const SMALL_POINTS = 2 * (2 + 1 + 3 * 2);
+
+test.each(["random", "sobol", "nsga2", "tpe", "gp"])(
+  "%s: with a budget beyond the space it says as many points as it runs",
+  async (name) => {
+    const totals: (number | null)[] = [];
+    const spec = chain(SMALL);
+    const search = { ...spec, sampler: { ...spec.sampler, name } };
+    const file = join(folder, `${name}.db`);
+    const summary = await fakeStudy(search, file, engine(), {}, (event: StudyEvent) => {
+      if (event.type === "started" || event.type === "progress") totals.push(event.total);
+    }).run();
+    expect(summary).toMatchObject({ reason: "exhausted", done: SMALL_POINTS });
+    expect([...new Set(totals)]).toEqual([SMALL_POINTS]);
+    expect(searchSize(search, "fake.yaml").points).toBe(SMALL_POINTS);
+  },
+);
+
 test("in parts it runs the same points, and each part says how many it has", async () => {
   const keys: string[] = [];
   for (const shard of [1, 2, 3]) {
