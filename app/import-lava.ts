@@ -4,6 +4,7 @@
  */
 import { resolve } from "node:path";
 import { type LavaRules, type Precision, pathOf, readLava, withLavaRules } from "../arch/index.js";
+import { InfeasibleError } from "../base/errors.js";
 import { LAVA_OPTIONS, prepareNir } from "../sim/nir/index.js";
 import { checkedOptions } from "./checked-options.js";
 import { type ImportNirOptions, idleRunOptions, importGraph, type NirImport, RUN_OPTIONS } from "./import-nir.js";
@@ -48,5 +49,12 @@ export async function importLava(file: string, options: ImportLavaOptions): Prom
     network: { model: resolve(path), nir: { step_seconds: null, reset: null }, lava },
     precision: { integers: "from-file", leak: "truncate" },
   };
-  return importGraph(network, task, { ...LAVA_OPTIONS, ...options }, (described) => described ?? LOIHI_WORDS);
+  try {
+    return await importGraph(network, task, { ...LAVA_OPTIONS, ...options }, (described) => described ?? LOIHI_WORDS);
+  } catch (error) {
+    // without a chip there is no description in which a width could be set
+    if (options.on !== undefined || !(error instanceof InfeasibleError) || !error.fix.startsWith("set ")) throw error;
+    const { code, resource, need, have, fix } = error;
+    throw new InfeasibleError(code, resource, need, have, `${fix} in the description of a chip, and name it with --on`);
+  }
 }

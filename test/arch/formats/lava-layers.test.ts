@@ -1,9 +1,10 @@
 /** Layers of a Lava file that do not fit each other are refused once, with what would fit. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import h5wasm from "h5wasm/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { importLava } from "../../../app/index.js";
 import { readLava } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { prepareNir } from "../../../sim/nir/import.js";
@@ -61,6 +62,20 @@ test("a mean of more weights than a file may hold is refused with their number",
   expect(await said()).toEqual([
     "layer/1/shape: averages 1048576 neurons into 524288: with zeros 549755813888 weights, at most 33554432 are kept",
   ]);
+});
+
+test("a width that the words of Loihi lack is set in the description of a chip, which the message asks for", async () => {
+  const [csv, chip] = [join(folder, "in.csv"), join(folder, "wide.yaml")];
+  writeFileSync(csv, "1,0\n0,1\n");
+  writeFileSync(
+    chip,
+    `version: 1\nextends: mesh-2x2\nprecision: { integers: from-file, leak: truncate, gate_bits: 12, state_bits: 24, weight_bits: 10 }\n`,
+  );
+  written({ type: "dense", shape: [1], weight: [300, 1] }, [1, 2], [2, 1, 1]);
+  await expect(importLava(path, { restartSteps: 0, input: csv })).rejects.toThrow(
+    "needs 10 bits, has 9; set precision.weight_bits: 10 in the description of a chip, and name it with --on",
+  );
+  expect((await importLava(path, { restartSteps: 0, input: csv, on: chip })).ran?.integer).not.toBeNull();
 });
 
 test("a report says how values become payloads of an input layer", async () => {
