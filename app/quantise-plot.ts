@@ -65,9 +65,8 @@ function nameOf(axis: StudyAxis): string {
 /** Share of wrong decisions, percent. */
 const errorOf = ({ correct, scored }: StudyRow): number => (100 * (scored - correct)) / scored;
 
-/** The 90 % interval of the error, around it also where rounding would not have it so; empty if the row has none. */
-function endsOf(row: StudyRow): readonly number[] {
-  if (row.interval === null) return [];
+/** The 90 % interval of the error, around it also where rounding would not have it so. */
+function endsOf(row: StudyRow): readonly [low: number, high: number] {
   const { lowPercent, highPercent } = row.interval;
   return [Math.min(errorOf(row), 100 - highPercent), Math.max(errorOf(row), 100 - lowPercent)];
 }
@@ -89,12 +88,10 @@ function panelOf(
     const points = pointsOf([...own].sort((a, b) => a.bits - b.bits).map((row) => [row.bits, errorOf(row)] as const));
     return { kind: "line", name, points, ...penOf(name), width: 1, dotted: true };
   });
-  const bars = rows
-    .filter((row) => row.interval !== null)
-    .map((row, i): Series => {
-      const points = pointsOf(endsOf(row).map((error) => [row.bits, error] as const));
-      return { kind: "line", name: i === 0 ? "90 % interval" : "", points, colour: BAR, width: 0.5, dash: [], dotted: false };
-    });
+  const bars = rows.map((row, i): Series => {
+    const points = pointsOf(endsOf(row).map((error) => [row.bits, error] as const));
+    return { kind: "line", name: i === 0 ? "90 % interval" : "", points, colour: BAR, width: 0.5, dash: [], dotted: false };
+  });
   const bits = limitsOf(rows.map((row) => row.bits));
   const floor = float === null ? null : 100 - float;
   const isPositive = rows.every((row) => errorOf(row) > 0) && floor !== 0;

@@ -2,7 +2,7 @@
 import type { Precision } from "../../app/nouns.js";
 import type { Quantisation, StudyRow } from "../../app/quantise.js";
 import { accuracyInterval, besideInterval } from "./interval.js";
-import { grouped, significant } from "./number.js";
+import { grouped, inUnit, significant } from "./number.js";
 import { precisionBlock, spikesText, weightsText } from "./precision.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
@@ -22,9 +22,7 @@ export function quantisationLines(look: Look, study: Quantisation, keep: number 
     `${paint(look, `${study.name} on ${study.dataset}`, "bold")}: ${scoredText(study)}`,
     ...(float === null
       ? []
-      : [
-          `in ${study.floatFormat}: ${accuracyText(float.accuracyPercent, null)} % (${grouped(float.correct)} of ${grouped(float.scored)})`,
-        ]),
+      : [`in ${study.floatFormat}: ${inUnit(float.accuracyPercent, "%")} % (${grouped(float.correct)} of ${grouped(float.scored)})`]),
     "",
     ...rowLines(look, rows),
     ...([...rows, ...layers].some(isOfStates) ? [paint(look, FRACTION_TEXT, "dim")] : []),
@@ -55,9 +53,7 @@ function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
     right("bits", (row) => String(row.bits)),
     ...(rows.some(isOfStates) ? [right("fraction", (row) => (isOfStates(row) ? String(row.stateFractionBits) : ""))] : []),
     right("accuracy (%)", (row) => accuracyText(row.accuracyPercent, row.interval)),
-    ...(rows.some((row) => row.interval !== null)
-      ? [right("90 % within", (row) => (row.interval === null ? "" : accuracyInterval(row.interval)))]
-      : []),
+    right("90 % within", (row) => accuracyInterval(row.interval)),
     right("memory (KiB)", (row) => significant(row.storageBits / 8192)),
     right("mult/frame", (row) => significant(Math.round(row.multiplicationsPerFrame))),
     right("overflows", (row) => grouped(row.accumulatorOverflows)),
@@ -71,14 +67,13 @@ function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
   );
 }
 
-const endsOf = ({ lowPercent, highPercent }: NonNullable<Interval>) => ({ low: lowPercent, high: highPercent });
+const endsOf = ({ lowPercent, highPercent }: Interval) => ({ low: lowPercent, high: highPercent });
 
-const accuracyText = (percent: number, interval: Interval): string =>
-  besideInterval(percent, "%", interval === null ? undefined : endsOf(interval));
+const accuracyText = (percent: number, interval: Interval): string => besideInterval(percent, "%", endsOf(interval));
 
 function smallestLines(look: Look, smallest: SmallestPrecision, keep: number): string[] {
   const { precision: p, heldOut, interval } = smallest;
-  const within = (of: Interval): string => (of === null ? "" : ` (90 % within ${accuracyInterval(of)})`);
+  const within = (of: Interval): string => ` (90 % within ${accuracyInterval(of)})`;
   const saved = 100 * (1 - smallest.storageBits / smallest.startStorageBits);
   return [
     paint(

@@ -13,6 +13,7 @@ import { NONE_OWN, type OwnPrecisions } from "./own-precision.js";
 import { runOn } from "./run.js";
 import { isLabelled, type Runnable } from "./runnable.js";
 import { storageBits } from "./storage.js";
+import { independentSamples } from "./utterance-errors.js";
 
 /** Widths that a study can vary. `spike_bits` requantises the network's spikes; their range and threshold stay. */
 export type StudyAxis = "weight_bits" | "state_bits" | "spike_bits" | "accumulator_bits" | "lut_bits" | "gate_bits";
@@ -58,8 +59,8 @@ export interface StudyRow {
   readonly scored: number;
   /** 100 × `correct` / `scored`. */
   readonly accuracyPercent: number;
-  /** 90 % confidence interval of the accuracy; null for frames, because they depend on each other. */
-  readonly interval: Interval | null;
+  /** 90 % confidence interval of the accuracy; frames count as fewer samples, because they depend on each other. */
+  readonly interval: Interval;
   /** Bits that a chip stores for the network. */
   readonly storageBits: number;
   /** Mean over the frames of all utterances. */
@@ -133,12 +134,12 @@ export interface SmallestPrecision {
   readonly precision: Precision;
   /** At the smallest precision, on the utterances with which it was chosen. */
   readonly accuracyPercent: number;
-  readonly interval: Interval | null;
+  readonly interval: Interval;
   readonly storageBits: number;
   /** Storage at the precision with which the search began. */
   readonly startStorageBits: number;
   /** At the smallest precision, on utterances that the search has not used; null if there are no others. */
-  readonly heldOut: { readonly utterances: number; readonly accuracyPercent: number; readonly interval: Interval | null } | null;
+  readonly heldOut: { readonly utterances: number; readonly accuracyPercent: number; readonly interval: Interval } | null;
   /** Every width tried, in order. */
   readonly tried: readonly (StudyRow & { readonly kept: boolean })[];
 }
@@ -311,10 +312,11 @@ function evaluate(
   const runnable = alone === null ? work.at(precision, NONE_OWN) : work.at(alone.base, new Map([[alone.layer, precision]]));
   const options = { utterances: work.utterances, traced: new Uint32Array() } as const;
   const layer = alone?.layer ?? null;
-  const { correct, scored, operations } = runOn(runnable, work.samples, options, work.input, (done) =>
+  const { correct, scored, operations, errors } = runOn(runnable, work.samples, options, work.input, (done) =>
     work.onUtterance({ axis, bits, layer }, done, work.utterances.length),
   );
-  if (scored === 0) throw inputError(work.samples.name, "none of the utterances chosen has a label", "take more: workload.samples");
+  const samples = independentSamples(errors);
+  if (samples === null) throw inputError(work.samples.name, "none of the utterances chosen has a label", "take more: workload.samples");
   return {
     axis,
     bits,
@@ -323,7 +325,7 @@ function evaluate(
     correct,
     scored,
     accuracyPercent: (100 * correct) / scored,
-    interval: work.samples.task === "sequence" ? wilson(correct, scored) : null,
+    interval: wilson((correct * samples) / scored, samples),
     storageBits: storageBits(runnable.topology, runnable.precisions),
     multiplicationsPerFrame: multiplicationsPerFrame(operations, runnable, work.input.encoding.stepsPerFrame),
     accumulatorOverflows: operations.accumulatorOverflows,

@@ -9,6 +9,7 @@ import type { RootDocument } from "../../arch/schema.js";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { ticksOf } from "../../base/plot/axis.js";
+import { wilson } from "../../base/wilson.js";
 import { registerQuantise } from "../../cli/commands/quantise.js";
 import { precisionBlock, spikesText, weightsText } from "../../cli/format/precision.js";
 import { STUDY_DEFAULT_BITS, type StudyAxis, type StudyRow } from "../../sim/functional/index.js";
@@ -124,7 +125,7 @@ test("the picture has a line a width over an axis of errors, and the float error
     correct,
     scored: 100,
     accuracyPercent: correct,
-    interval: null,
+    interval: wilson(correct, 100),
     storageBits: 1,
     multiplicationsPerFrame: 1,
     accumulatorOverflows: 0,
@@ -135,7 +136,9 @@ test("the picture has a line a width over an axis of errors, and the float error
     const { panels } = quantisePlot({ title: "t", about: "a", float }, of, []);
     expect(panels.length).toBe(1);
     const [{ y, series }] = panels;
-    const lines = series.flatMap((one) => (one.kind === "line" ? [[one.name, ...Array.from(one.points.y)]] : []));
+    const lines = series.flatMap((one) =>
+      one.kind === "line" && (one.dotted || one.name === "float") ? [[one.name, ...Array.from(one.points.y)]] : [],
+    );
     return { y, lines };
   };
   const wrong = drawn(rows.slice(1), 98);

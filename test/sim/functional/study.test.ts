@@ -173,6 +173,32 @@ test("intervals are Wilson's: of 90 %: 10 of 20 within 32.74 and 67.26 %, 0 of 1
   }
 });
 
+test("the interval of an accuracy of frames is that of as many samples as its utterances are worth", () => {
+  const shape = { system: "rec-v1", inputs: 3, neurons: [4], classes: 2, bits: 6, theta: 0, fill: 1, gain: 1 } as const;
+  const network = { ...randomNetwork(3, shape), task: "frames" } as const;
+  const samples = randomSamples(3, network, 30, 12);
+  // each utterance has one class: its frames are right or wrong together more often than by chance
+  samples.labels.forEach((_, frame, labels) => {
+    labels[frame] = samples.frameStart.findLastIndex((start) => start <= frame) % 2;
+  });
+  const everyone = Uint32Array.from({ length: 30 }, (_, u) => u);
+  const from = studyWork(experiment, network, samples, everyone);
+  const [{ correct, scored, interval }] = accuracyByBits(from, USUAL, "weight_bits", [8]);
+  const { predictions } = runOn(from.at(USUAL, new Map()), samples, { utterances: everyone, traced: new Uint32Array() }, from.input);
+  const utterances = Array.from(everyone, (u) => {
+    const [first, end] = [samples.frameStart[u], samples.frameStart[u + 1]];
+    return { s: end - first, w: samples.labels.subarray(first, end).filter((label, t) => label !== predictions[first + t]).length };
+  });
+  const sum = (of: (one: { readonly s: number; readonly w: number }) => number) => utterances.reduce((all, one) => all + of(one), 0);
+  const p = sum(({ w }) => w) / sum(({ s }) => s);
+  expect((scored - correct) / scored).toBe(p);
+  // docs/prices.md: p (1 - p) a^2 / (sum of (p s - w)^2 + p (1 - p) sum of s^2 / U)
+  const n = (p * (1 - p) * scored ** 2) / (sum(({ s, w }) => (p * s - w) ** 2) + (p * (1 - p) * sum(({ s }) => s * s)) / 30);
+  expect(n).toBeLessThan(scored / 2);
+  for (const end of [interval.lowPercent, interval.highPercent].map((percent) => percent / 100))
+    expect(Math.abs(1 - p - end) / Math.sqrt((end * (1 - end)) / n)).toBeCloseTo(1.6449, 3);
+});
+
 test("spikes with fewer bits keep their range, and the threshold its share of the range", () => {
   const network = randomNetwork(1, { system: "rec-v2", inputs: 3, neurons: [4], classes: 2, bits: 6, theta: 8, fill: 1, gain: 1 });
   const narrow = withSpikeBits(network, () => 4);
