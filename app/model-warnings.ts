@@ -55,9 +55,11 @@ function gridWarnings(network: Network, trainedBits: (layer: string) => number, 
   const lackBeside = ({ trained, needed, given }: Row): number => (needed > trained ? needed - given : 0);
   const moved = worstOf(rows, lackBeside);
   const sentences: string[] = [];
-  if (narrowed.length > 0) {
-    const [{ trained, given }] = narrowed;
-    const where = narrowed.length === names.length ? "" : ` (${narrowed.map(({ name }) => name).join(", ")})`;
+  for (const row of narrowed) {
+    const { trained, given } = row;
+    const alike = narrowed.filter((other) => other.trained === trained && other.given === given);
+    if (alike[0] !== row) continue;
+    const where = alike.length === names.length ? "" : ` (${alike.map(({ name }) => name).join(", ")})`;
     sentences.push(
       `${network.name} was trained for weights of ${trained} bits and gets ${given}${where}: train it for ${given} (quantisation.weight_bits), or give it ${trained}`,
     );

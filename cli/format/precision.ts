@@ -2,7 +2,7 @@
 import type { Precision } from "../../app/nouns.js";
 
 /** `8-bit weights (4-bit into layer1)`. */
-export const weightsText = ({ weightBits, layers }: Precision): string =>
+export const weightsText = ({ weightBits, layers }: Pick<Precision, "weightBits" | "layers">): string =>
   `${weightBits}-bit weights${ownText(layers, "weightBits", "into")}`;
 
 /** `7-bit spikes (6-bit from layer1)`; null: all are as trained. */

@@ -4,6 +4,7 @@ import type { ChipScore, TrainingEvent, TrainProgress } from "../../app/train.js
 import type { Json } from "../../base/hash.js";
 import { type Scored, scoreInterval } from "../format/interval.js";
 import { duration, grouped, significant, withUnit } from "../format/number.js";
+import { weightsText } from "../format/precision.js";
 import { bar, sparkline } from "../format/sparkline.js";
 import { type Look, lookOf, paint } from "../format/style.js";
 import { overwrite, print, printJson, warn } from "../output/print.js";
@@ -97,8 +98,11 @@ const countsWithin = (score: Scored): string => `${score.correct}/${score.scored
 
 function chipText(score: ChipScore): string {
   const { correct, scored, precision } = score;
-  const { weightBits } = precision as { readonly weightBits: number };
-  return `in a chip's integers, weights of ${weightBits} ${weightBits === 1 ? "bit" : "bits"}: ${withUnit((100 * correct) / scored, "%")} (${countsWithin(score)})`;
+  const widths = precision as {
+    readonly weightBits: number;
+    readonly layers: { readonly [name: string]: { readonly [key: string]: number } };
+  };
+  return `in a chip's integers, ${weightsText(widths)}: ${withUnit((100 * correct) / scored, "%")} (${countsWithin(score)})`;
 }
 
 function epochText(record: { readonly [key: string]: Json }): string {

@@ -125,6 +125,12 @@ test("sim, quantise and sweep warn where a model gets fewer bits than it was tra
     const warnings = await searchedModelWarnings(searched.file, searched.experiment, existing(searched.sweep, "a sweep"));
     expect([precision, warnings]).toEqual([precision, expected === null ? [] : [expect.stringContaining(expected)]]);
   }
+  const one = { ...two.experiment.precision, weightBits: 1 };
+  const trained = readModel(join(folder, "w3.safetensors"));
+  expect(modelWarnings({ ...trained, warnings: [] }, one).map((text) => text.replace(/^.*weights of /, ""))).toEqual([
+    "3 bits and gets 1 (layer1, layer2): train it for 1 (quantisation.weight_bits), or give it 3",
+    "2 bits and gets 1 (readout): train it for 1 (quantisation.weight_bits), or give it 2",
+  ]);
   const foreign = readModel(resolveModelPath("mnist-rows-rec-v2", "."));
   expect(modelWarnings({ ...foreign, warnings: [] }, two.experiment.precision)).toEqual([]);
 });

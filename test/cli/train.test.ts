@@ -130,7 +130,7 @@ test("of several models one of sound whose record does not say what normalised i
 
 test("a graph's scores are printed with their intervals of 90 %, Wilson's for recordings", () => {
   const test = { dataset: "d/test", scored: 40, correct: 39, accuracy: 0.975, density: [], predictions: new Int32Array(40) };
-  const onChip = { scored: 40, correct: 40, samples: 40, precision: { weightBits: 8 } };
+  const onChip = { scored: 40, correct: 40, samples: 40, precision: { weightBits: 8, layers: {} } };
   lineReporter()({ kind: "scored", model: "m", test, onChip, seconds: 1 });
   const text = printed.join("");
   const square = 1.6448536269514722 ** 2;
@@ -142,11 +142,13 @@ test("a network's scores are printed with their intervals, of frames over as man
   const [{ network, evaluation }] = await evaluateModels([join(models, "tiny-rec-v2.safetensors")], { data: [folder] });
   expect(evaluation.samples, "utterances that are classified as wholes are independent").toBe(evaluation.scored);
   const test = { ...evaluation, scored: 400, correct: 400, accuracy: 1, samples: 30 };
-  const onChip = { scored: 400, correct: 400, samples: 60, precision: { weightBits: 3 } };
+  const onChip = { scored: 400, correct: 400, samples: 60, precision: { weightBits: 5, layers: { layer1: { weightBits: 3 } } } };
   lineReporter()({ kind: "end", model: "m", test, onChip, seconds: 1 });
   const least = (samples: number): string => (Math.floor((10_000 * samples) / (samples + 1.6448536269514722 ** 2)) / 100).toFixed(2);
   expect(printed.join("")).toContain(`test accuracy 100 % (400/400, 90 % within ${least(30)} .. 100.00)`);
-  expect(printed.join("")).toContain(`weights of 3 bits: 100 % (400/400, 90 % within ${least(60)} .. 100.00)`);
+  expect(printed.join("")).toContain(
+    `in a chip's integers, 5-bit weights (3-bit into layer1): 100 % (400/400, 90 % within ${least(60)} .. 100.00)`,
+  );
   expect(evaluationLines(network, test)[1]).toContain(`(400 of 400 utterances, 90 % within ${least(30)} .. 100.00)`);
 });
 
