@@ -36,6 +36,7 @@ import {
   type RequestedConfigs,
   requestedConfigs,
   startedBackend,
+  strangeClasses,
   trainingParts,
   untrainedNetwork,
 } from "../training/index.js";
@@ -142,10 +143,13 @@ export class TrainingFiles {
     return ofWorkload(this.file, () => loadDataset(set, { path, split }, features));
   }
 
-  /** Warns of samples that networks are scored on and learn. Throws: InputError if there are no others. */
+  /**
+   * Warns of samples that networks are scored on and learn, and of classes that they do not learn. Throws: InputError
+   * if there are no others.
+   */
   async learntIn(experiment: Experiment, samples: SampleSet): Promise<readonly string[]> {
     const { fit } = await this.learningData(experiment);
-    return ofWorkload(this.file, () => checkApart(fit, samples));
+    return ofWorkload(this.file, () => [...checkApart(fit, samples), ...strangeClasses(fit, samples)]);
   }
 
   /** What a network is trained from, as an input of a study; known after the first such network. */

@@ -8,7 +8,7 @@ export { type ChainConfig, isChainConfig, parseChainConfig } from "./convolution
 export { loadChainData, openChainData } from "./convolution/chain-data.js";
 export { type ChainTrainingEvent, chainKey, trainChain } from "./convolution/train-chain.js";
 export { readEventSamples, readFirstTimes } from "./datasets/event-sets.js";
-export { checkApart, type HeldOut } from "./datasets/held-out.js";
+export { checkApart, type HeldOut, strangeClasses } from "./datasets/held-out.js";
 export { isLearntHere, isNormalisedHere, learntOf, type PartHash } from "./datasets/learnt.js";
 export {
   comesWithPackage,

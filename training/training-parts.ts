@@ -3,7 +3,7 @@ import type { Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { cutPieces, isLearnable } from "./batch.js";
 import type { TrainingConfig } from "./config.js";
-import { checkApart, checkUnlearnt, selectUtterances, splitValidation } from "./datasets/held-out.js";
+import { checkApart, checkUnlearnt, selectUtterances, splitValidation, strangeClasses } from "./datasets/held-out.js";
 import { demandScored, noLabels } from "./evaluate.js";
 import { type BaseModel, checkBaseData } from "./quantisation/base-model.js";
 import { recordedHeldOut } from "./record.js";
@@ -40,8 +40,10 @@ export function trainingParts(config: TrainingConfig, { train, test, search, bas
   const own = isWhole ? null : selectUtterances(train, split.validation, `${train.name}/validation`);
   const validation = search?.validation ?? own;
   checkLearnable(config, learnt);
-  for (const scored of validation === null ? [test] : [validation, test]) demandScored(scored, config.network.outputDelayFrames);
-  return { learnt, validation, warnings: [...(train.leftOut ?? []), ...learntToo, ...unlearnt] };
+  const judges = new Set([validation ?? test, test]);
+  for (const scored of judges) demandScored(scored, config.network.outputDelayFrames);
+  const strange = [...judges].flatMap((scored) => strangeClasses(learnt, scored));
+  return { learnt, validation, warnings: [...(train.leftOut ?? []), ...learntToo, ...unlearnt, ...strange] };
 }
 
 function checkHalves(config: TrainingConfig, train: Samples, test: Samples): void {

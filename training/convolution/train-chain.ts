@@ -10,7 +10,7 @@ import { createRng } from "../../base/rng.js";
 import { wilson } from "../../base/wilson.js";
 import { type Adam, adamStep, createAdam } from "../adam.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress } from "../checkpoint.js";
-import { checkApart, checkUnlearnt, heldOutCount } from "../datasets/held-out.js";
+import { checkApart, checkUnlearnt, heldOutCount, strangeClasses } from "../datasets/held-out.js";
 import { addEpoch } from "../divergence.js";
 import { createEngine } from "../fused/kernels.js";
 import type { EpochEvent, ProgressEvent } from "../progress-events.js";
@@ -106,7 +106,8 @@ function partsOf(
 }
 
 /** Throws: InputError if chain and data do not fit each other. Returns warnings. */
-function checkFit(config: ChainConfig, { file, chain, train, test, base }: ChainHooks): readonly string[] {
+function checkFit(config: ChainConfig, hooks: ChainHooks): readonly string[] {
+  const { file, chain, train, test, base } = hooks;
   for (const samples of [train, test]) {
     if (samples.inputs !== inputsOf(chain))
       throw inputError(
@@ -126,7 +127,14 @@ function checkFit(config: ChainConfig, { file, chain, train, test, base }: Chain
   const begun = base === null ? null : { name: base.name, heldOut: recordedHeldOut(base.record) };
   const { set, validationFraction: fraction } = config.data;
   const unread = [...(train.leftOut ?? []), ...(test.leftOut ?? [])];
-  return [...unread, ...learntToo, ...checkUnlearnt(file, begun, { set, dataHash: train.hash, fraction, seed: config.seed })];
+  const { learnt, held } = partsOf(config, hooks);
+  const labelsOf = (chosen: readonly number[]): Int32Array => Int32Array.from(chosen, (sample) => train.labels[sample]);
+  const known = { name: train.name, labels: labelsOf(learnt) };
+  return [
+    ...[...unread, ...learntToo],
+    ...checkUnlearnt(file, begun, { set, dataHash: train.hash, fraction, seed: config.seed }),
+    ...[{ name: `what is held out of ${train.name}`, labels: labelsOf(held) }, test].flatMap((scored) => strangeClasses(known, scored)),
+  ];
 }
 
 /**

@@ -36,6 +36,22 @@ export function checkApart(train: SampleSet, test: SampleSet): readonly string[]
   return leftOut("sample", `of ${test.name} with the features of one in ${train.name}, so scored on what is learnt`, same);
 }
 
+/** Most classes that a warning names. */
+const MOST_CLASSES = 10;
+
+/** Warns of labels to score a network on whose class it does not learn. */
+export function strangeClasses(learnt: Pick<SampleSet, "name" | "labels">, scored: Pick<SampleSet, "name" | "labels">): readonly string[] {
+  const known = new Set(learnt.labels);
+  const all = scored.labels.filter((label) => label >= 0);
+  const strange = all.filter((label) => !known.has(label));
+  if (strange.length === 0) return [];
+  const classes = [...new Set(strange)].sort((a, b) => a - b);
+  const more = classes.length > MOST_CLASSES ? `, and ${classes.length - MOST_CLASSES} more` : "";
+  return [
+    `${strange.length} of ${all.length} labels in ${scored.name} are of classes without a sample in ${learnt.name}, which are not learnt: ${classes.slice(0, MOST_CLASSES).join(", ")}${more}`,
+  ];
+}
+
 const namedIn = ({ name, files }: SampleSet, u: number): string => files?.[u] ?? `number ${u} of ${name}`;
 
 /** Hash of each utterance's features. */

@@ -3,12 +3,15 @@
  * nothing of the test set.
  */
 import { expect, test } from "vitest";
+import type { Samples } from "../../../arch/index.js";
+import { parseTrainingConfig } from "../../../training/config.js";
 import { parseChainConfig } from "../../../training/convolution/chain-config.js";
 import { heldOut } from "../../../training/convolution/train-chain.js";
 import { checkUnlearnt, searchPart, selectUtterances, splitValidation } from "../../../training/datasets/held-out.js";
 import { learntOf } from "../../../training/datasets/learnt.js";
 import { assemble, type Corpus, type Recording } from "../../../training/datasets/speech.js";
 import { DEFAULT_FEATURES } from "../../../training/features.js";
+import { trainingParts } from "../../../training/training-parts.js";
 import { ramps } from "../../sweeps/models/ramps.js";
 
 test("a set without a rule holds out a tenth of its utterances, by a draw that is always the same", () => {
@@ -102,4 +105,39 @@ test("a network has learnt the part on which it is scored unless its training he
   expect(learnt(0, 1, "train", "mnist-pictures", "other")).toBe("no");
   expect(learntOf({ set: "fsdd-digits", dataHash: whole.hash, fraction: 0.5, seed: 1 }, "fsdd-digits", "validation", hashOf)).toBe("yes");
   expect(learntOf({ set: "nmnist", dataHash: "other", fraction: 0, seed: 1 }, "events", "train", hashOf)).toBe("perhaps");
+});
+
+test("labels of classes that are not learnt are counted and named, of what is held out and of the test half; a whole training tells none", () => {
+  const classed = (name: string, count: number, classOf: (u: number) => number) => {
+    const samples = ramps(name, count);
+    return { ...samples, classes: 20, labels: samples.labels.map((_, u) => classOf(u)) };
+  };
+  const config = parseTrainingConfig("version: 1\ndata: {set: ramps, validation_fraction: 0.5}\n", "c.yaml");
+  const told = (train: Samples, test: Samples) => trainingParts(config, { train, test, search: null, base: null });
+  const even = classed("ramps/train", 40, (u) => (u % 2) * 2);
+  const test = classed("ramps/test", 60, (u) => (u % 6) - 1); // -1 .. 4: no class, 0 and 2 learnt, 1, 3 and 4 not
+  expect(told(even, test).warnings).toEqual([
+    "30 of 50 labels in ramps/test are of classes without a sample in ramps/train/fit, which are not learnt: 1, 3, 4",
+  ]);
+  // one sample of a class, which the draw holds out or not
+  for (let lone = 0; lone < 40; lone++) {
+    const train = classed("ramps/train", 40, (u) => (u === lone ? 7 : (u % 2) * 2));
+    const { validation, warnings } = told(
+      train,
+      classed("ramps/easy", 20, () => 2),
+    );
+    expect(warnings.join()).toBe(
+      validation!.labels.includes(7)
+        ? "1 of 20 labels in ramps/train/validation are of classes without a sample in ramps/train/fit, which are not learnt: 7"
+        : "",
+    );
+  }
+  const many = classed("ramps/many", 60, (u) => u % 20);
+  expect(told(even, many).warnings[0]).toMatch(/^54 of 60 .*: 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, and 8 more$/);
+  expect(
+    told(
+      classed("ramps/train", 60, (u) => u % 5),
+      test,
+    ).warnings,
+  ).toEqual([]);
 });
