@@ -13,7 +13,9 @@ import {
   isEventFile,
   isLavaFile,
   type NirNetwork,
+  nirFileOf,
   pathOf,
+  payloadText,
   type ResetRule,
   resolveModelPath,
   type SampleSet,
@@ -174,13 +176,19 @@ function workloadOf(
   const { rate, steps } = { rate: input.rate ?? RATE, steps: input.steps ?? STEPS };
   const inputs = inputsOf(network);
   if (inputs === null) throw inputError(file, "has no input of a known size", "give spikes: --events FILE");
-  const percent = Number((100 * rate).toPrecision(6));
+  const share = `in ${Number((100 * rate).toPrecision(6))} % of ${steps} steps`;
+  const payload = byKind<string | null>(network, { own: () => null, nir: payloadOf });
+  const values = payload === null ? `spikes ${share}` : `has the value 1 ${share}, else 0, and sends ${payload} in each of them`;
   assumed.push({
     path: "workload.dataset",
-    text: `inputs are random: each of ${inputs} spikes in ${percent} % of ${steps} steps (--rate, --steps; --events for your own); accuracy is unknown`,
+    text: `inputs are random: each of ${inputs} ${values} (--rate, --steps; --events for your own); accuracy is unknown`,
   });
   return { workload: {}, samples: randomSamples(inputs, steps, rate) };
 }
+
+/** How the input layer of a file of Lava sends values x; null: as they are. */
+const payloadOf = (network: NirNetwork): string | null =>
+  [...nirFileOf(network).graph.nodes.values()].map(payloadText).find((text) => text !== null) ?? null;
 
 /**
  * The workload keys for a file or folder. For an input of [channels, height, width], recordings get this sensor size.

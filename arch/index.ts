@@ -122,7 +122,7 @@ export { refuseBinary, START_BYTES } from "./formats/binary-kind.js";
 export { type CameraEvents, cutEvents, EventCollector } from "./formats/events/event-list.js";
 export { EVENT_FILE, isEventFile, prepareEvents, readEvents } from "./formats/events/read-events.js";
 export { isGraphFile, isLavaFile, isNirFile } from "./formats/file-kinds.js";
-export { LAVA_NEURONS, type LavaRules, withLavaRules } from "./formats/lava/lava-rules.js";
+export { LAVA_NEURONS, type LavaRules, payloadText, withLavaRules } from "./formats/lava/lava-rules.js";
 export { type LoihiNeuron, loihiNode } from "./formats/lava/loihi-node.js";
 export { readLava } from "./formats/lava/read-lava.js";
 export { sigmaDeltaNode } from "./formats/lava/sigma-delta-node.js";

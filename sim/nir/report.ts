@@ -2,7 +2,7 @@
  * Report on an imported NIR file: its nodes in the order of signal flow, what had to be assumed, and what looks wrong.
  */
 
-import { LAVA_NEURONS, NEURON_TYPES, takesResetValue } from "../../arch/index.js";
+import { LAVA_NEURONS, NEURON_TYPES, payloadText, takesResetValue } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
 import { FIRES, refractorySteps } from "./neuron-models.js";
@@ -140,11 +140,8 @@ function lateIn({ nodes }: FlatGraph): string[] {
   const lines: string[] = [];
   for (const [name, node] of nodes) {
     const value = (field: string): number => arrayOf(node, field).data[0];
-    if (node.fields.has("offset")) {
-      const offset = value("offset");
-      const added = offset === 0 ? "" : ` ${offset < 0 ? "-" : "+"} ${Math.abs(offset)}`;
-      lines.push(`values x of ${name} enter as ${value("scale")} x${added}, to nearest`);
-    }
+    const payload = payloadText(node);
+    if (payload !== null) lines.push(`values x of ${name} enter as ${payload}, to nearest`);
     if (node.type === "Loihi") {
       const steps = value("restart_steps");
       lines.push(steps === 0 ? "states never restart" : `states restart every ${steps} steps, each layer one step after the one before it`);

@@ -12,6 +12,7 @@ import { type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
 import { PRICE_NAMES, shippedNames, shippedPath } from "../../arch/index.js";
 import { InfeasibleError, InputError } from "../../base/errors.js";
+import { packageRoot } from "../../base/package-root.js";
 import { registerEstimate } from "../../cli/commands/estimate.js";
 import { estimateCsv, estimateJson, estimateLines } from "../../cli/format/estimate-lines.js";
 import { printedByCommand } from "../cli/command.js";
@@ -88,6 +89,19 @@ test("random spikes have the given rate and are the same in each run; invalid ra
   expect(randomSamples(100, 50, 0.1)).toEqual(randomSamples(100, 50, 0.1));
   expect(() => randomSamples(2, 5, 0)).toThrow(/--rate: got 0/);
   expect(() => randomSamples(2, 0.5, 0.1)).toThrow(/--steps: got 0.5/);
+});
+
+test("random values of a Lava network's input layer are said with what it makes of them, for all of them in each step", async () => {
+  const lava = join(packageRoot(), "test/arch/formats/lava");
+  const [layer, spikes] = await Promise.all(
+    ["pictures.net", "spikes.net"].map((name) => estimate(join(lava, name), { chips: ["loihi-like"], steps: 4 })),
+  );
+  expect(layer.assumed).toEqual([
+    "inputs are random: each of 126 has the value 1 in 2 % of 4 steps, else 0, and sends 40 x + 36 in each of them (--rate, --steps; --events for your own); accuracy is unknown",
+  ]);
+  expect(spikes.assumed[0]).toMatch(/^inputs are random: each of 12 spikes in 2 % of 4 steps/);
+  // a packet and a synapse of each input in each step, before any neuron behind has spiked
+  expect(layer.chips[0].result?.metrics.synaptic_operations_per_inference).toBeGreaterThanOrEqual(4 * 126);
 });
 
 test("a network that leaks needs the length of a step; one that does not gets 1 ms; both report the assumption", async () => {

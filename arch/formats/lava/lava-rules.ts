@@ -37,3 +37,11 @@ export function withLavaRules({ version, graph }: NirFile, { restartSteps, remai
   const again: NirGraph = { ...graph, nodes: new Map(nodes) };
   return { version, graph: again };
 }
+
+/** How values x of an input layer with neurons enter, e.g. `40 x - 36`; null: as they are. */
+export function payloadText({ fields }: NirNode): string | null {
+  const [scale, offset] = ["scale", "offset"].map((name) => fields.get(name));
+  if (scale === undefined || offset === undefined || typeof scale === "string" || typeof offset === "string") return null;
+  const [factor, added] = [scale.data[0], offset.data[0]];
+  return added === 0 ? `${factor} x` : `${factor} x ${added < 0 ? "-" : "+"} ${Math.abs(added)}`;
+}
