@@ -146,6 +146,8 @@ export async function connect(url: string, trouble: (text: string) => void): Pro
       try {
         await client.connect();
         await client.ping();
+        const { db = 0 } = client.options;
+        if (db !== 0) await client.select(db); // the client itself goes on in database 0 if the server refuses
         break;
       } catch (error) {
         if (attempt === FIRST_ATTEMPTS || !/ECONNREFUSED|ECONNRESET|LOADING/.test(last)) throw error;
@@ -156,7 +158,11 @@ export async function connect(url: string, trouble: (text: string) => void): Pro
   } catch (error) {
     client.disconnect();
     const why = last !== "" ? last : error instanceof Error ? error.message : String(error);
-    const fix = isDenial(why) ? "put user and password into the address: redis://user:password@host" : "is the server running?";
+    const fix = isDenial(why)
+      ? "put user and password into the address: redis://user:password@host"
+      : /DB index/.test(why)
+        ? "take the number of a database that the server has, or leave it out"
+        : "is the server running?";
     throw inputError(shown, `cannot be used: ${why}`, fix);
   }
   stood = true;

@@ -29,12 +29,15 @@ test.each(["*", "a[b]", "a b", "", "x".repeat(101), "é"])("the prefix '%s', whi
   expect(() => checkedPrefix(prefix)).toThrow(/--redis-prefix/);
 });
 
-/** A server that answers INFO with `info` and knows nothing else; its address. */
+/** A server that answers INFO with `info`, has 16 databases and knows nothing else; its address. */
 async function serverThatSays(info: string) {
-  const answer = (command: string): string => (/info/i.test(command) ? `$${Buffer.byteLength(info)}\r\n${info}\r\n` : "+PONG\r\n");
+  const answer = ([, command, , argument]: readonly string[]): string => {
+    if (/^select$/i.test(command) && Number(argument) > 15) return "-ERR DB index is out of range\r\n";
+    return /^info$/i.test(command) ? `$${Buffer.byteLength(info)}\r\n${info}\r\n` : "+PONG\r\n";
+  };
   const server = createServer((socket) => {
     socket.on("data", (data) => {
-      for (const command of data.toString().split(/^\*\d+\r\n/m)) if (command !== "") socket.write(answer(command.split("\r\n")[1]));
+      for (const command of data.toString().split(/^\*\d+\r\n/m)) if (command !== "") socket.write(answer(command.split("\r\n")));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -67,4 +70,11 @@ test.each([
   expect(printed).toHaveBeenCalledWith("another package's words");
   expect(told.length).toBe(expected.length);
   for (const [i, pattern] of expected.entries()) expect(told[i]).toMatch(pattern);
+});
+
+test("a database that the server does not have is refused: in another one, sweep and workers of others would be met", async () => {
+  const { server, url } = await serverThatSays("redis_version:7.2.4\r\nmaxmemory_policy:noeviction\r\n");
+  (await connect(`${url}/15`, () => {})).disconnect();
+  await expect(connect(`${url}/16`, () => {})).rejects.toThrow(/\/16: cannot be used: ERR DB index is out of range.*take the number/s);
+  server.close();
 });
