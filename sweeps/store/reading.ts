@@ -49,12 +49,13 @@ function journalOf(file: string): string | null {
 }
 
 /**
- * What to know before copying a database that was closed while another program read it; null: its file alone holds all.
+ * What to know before copying a database that was closed while another program read it, or while the disk was full;
+ * null: its file alone holds all.
  */
 export function journalNote(file: string): string | null {
   const journal = journalOf(file);
   if (journal === null) return null;
-  return `${file}: another program is reading it, so its newest points still lie in ${journal}; copy both files, or close the reader first`;
+  return `${file}: another program is reading it, or the disk is full, so its newest points still lie in ${journal}; copy both files, or close the reader or free some space first`;
 }
 
 /**
