@@ -13,8 +13,6 @@ import {
   patchDescription,
   patchDocument,
   pathOf,
-  readArch,
-  readDescription,
   readDescriptionText,
   resolveModelPath,
   settings,
@@ -45,6 +43,9 @@ export interface OpenOptions {
   readonly plugins?: readonly Plugin[];
 }
 
+/** A description as a plain object. */
+type PlainDescription = { readonly [key: string]: unknown };
+
 type PluginOptions = Pick<OpenOptions, "plugins">;
 const PLUGIN_OPTIONS = { plugins: "list of loaded plug-ins" } as const;
 
@@ -56,29 +57,39 @@ const PLUGIN_OPTIONS = { plugins: "list of loaded plug-ins" } as const;
  * @throws InputError with every problem at once, each with its file, line and column; also for plug-ins that it names
  * and that are not loaded
  */
-export function open(source: string | { readonly [key: string]: unknown }, options: OpenOptions = {}): Description {
+export function open(source: string | PlainDescription, options: OpenOptions = {}): Description {
+  const { file, text, known } = opened("open", source, options);
+  return parseDescription(text, file, known);
+}
+
+/**
+ * As `open`, for functions that take ordinary chips only (`quantise`, `noc`).
+ *
+ * @throws InputError also if the chip is coupled
+ */
+export function openChip(source: string | PlainDescription, options: OpenOptions = {}): ChipDescription {
+  const { file, text, known } = opened("openChip", source, options);
+  return parseArch(text, file, known);
+}
+
+/** The text of a file or of a plain object, and the names that its plug-ins add. */
+function opened(place: string, source: string | PlainDescription, options: OpenOptions) {
   const { beside = ".", plugins = [] } = checkedOptions(
-    "open",
+    place,
     options,
     { beside: "text", plugins: "list of loaded plug-ins" },
     ({ beside: folder }) => [
       [typeof source === "string" && folder !== undefined, "beside", "has no effect with a file, whose own folder counts"],
     ],
   );
-  if (typeof source === "string") return readDescription(descriptionAt(source), knownWith(plugins));
+  const known = knownWith(plugins);
+  if (typeof source === "string") {
+    const path = descriptionAt(source);
+    return { file: path, text: readDescriptionText(path), known };
+  }
   const file = join(beside, "description");
   locatedFromJson(source, file); // what JSON cannot hold is refused, not left out
-  return parseDescription(JSON.stringify(source), file, knownWith(plugins));
-}
-
-/**
- * As `open`, for commands that run on ordinary chips only.
- *
- * @throws InputError also if the chip is coupled
- */
-export function openChip(source: string, options: PluginOptions = {}): ChipDescription {
-  const { plugins = [] } = checkedOptions("openChip", options, PLUGIN_OPTIONS);
-  return readArch(descriptionAt(source), knownWith(plugins));
+  return { file, text: JSON.stringify(source), known };
 }
 
 /**
