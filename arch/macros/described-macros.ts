@@ -10,7 +10,7 @@ import type { OwnMacro } from "./macro.js";
 import type { MacroTableDocument } from "./macro-schema.js";
 import { type MacroTable, readMacroTable } from "./macro-table.js";
 import { type MacroWish, ownMacro } from "./own-macro.js";
-import type { MacroRules, Refused } from "./supply.js";
+import type { MacroRules, OtherPorts, Refused } from "./supply.js";
 
 type MacroTables = { readonly [name: string]: MacroTableDocument };
 
@@ -59,7 +59,12 @@ const rulesOf = ({ between, beyond, corner, plus_minus_percent }: MacroTableDocu
 });
 
 /** The macro of a memory that names the table; null: the table has problems, which are already reported. */
-export function describedMacro(given: MacroTables, name: string, wish: MacroWish, technology: Technology): OwnMacro | Refused | null {
+export function describedMacro(
+  given: MacroTables,
+  name: string,
+  wish: MacroWish,
+  technology: Technology,
+): OwnMacro | Refused | OtherPorts | null {
   const names = Object.keys(given);
   if (!Object.hasOwn(given, name))
     return {

@@ -11,7 +11,7 @@ import { type LawSet, macroVariables, type Range } from "./law-table.js";
 import type { OwnMacro } from "./macro.js";
 import { errorOfLaw, errorOfTable } from "./macro-errors.js";
 import { firstServing, type MacroWish } from "./own-macro.js";
-import { atCorner, byQuantity, costsOf, type MacroRules, type Refused, scaledCosts } from "./supply.js";
+import { atCorner, byQuantity, costsOf, type MacroRules, type OtherPorts, type Refused, scaledCosts, withoutPorts } from "./supply.js";
 
 const within = ({ least, most }: Range, value: number): boolean => least <= value && value <= most;
 
@@ -21,13 +21,12 @@ export function lawMacro(
   wish: MacroWish,
   technology: Technology,
   rules: MacroRules,
-): OwnMacro | Refused {
+): OwnMacro | Refused | OtherPorts {
   const sets = atCorner(all, technology.nodeNm, rules);
   if ("refused" in sets) return sets;
   const kind = firstServing(sets, wish.ports);
   const set = sets.find(({ ports }) => ports === kind);
-  if (set === undefined)
-    return { refused: `has no laws of macros with ports ${wish.ports}`, fix: `it has ${sets.map(({ ports }) => ports).join(", ")}` };
+  if (set === undefined) return withoutPorts("laws of macros", wish.ports, sets);
   const words = Math.floor(wish.sizeBits / wish.wordBits / wish.banks);
   const { voltageV } = technology;
   const asked: readonly (readonly [Range, number, string])[] = [

@@ -19,7 +19,17 @@ import type { Memory, Technology } from "../chip.js";
 import { macroBetween } from "./interpolate-macros.js";
 import type { MacroCosts, OwnMacro } from "./macro.js";
 import type { MacroPorts, MacroRow } from "./macro-table.js";
-import { byQuantity, costsOf, type MacroRules, type Refused, rowsAt, type Supplied, type SuppliedRow } from "./supply.js";
+import {
+  byQuantity,
+  costsOf,
+  type MacroRules,
+  type OtherPorts,
+  type Refused,
+  rowsAt,
+  type Supplied,
+  type SuppliedRow,
+  withoutPorts,
+} from "./supply.js";
 
 /** Most macros of a bank in depth; as many as CACTI's grid has banks. */
 const MOST_STACKED = 8;
@@ -43,15 +53,11 @@ export function ownMacro(
   wish: MacroWish,
   technology: Technology,
   rules: MacroRules,
-): OwnMacro | Refused {
+): OwnMacro | Refused | OtherPorts {
   const supplied = rowsAt(name, all, technology, rules);
   if ("refused" in supplied) return supplied;
   const rows = supplied.rows.filter(({ ports }) => SERVES[wish.ports].includes(ports));
-  if (rows.length === 0)
-    return {
-      refused: `has no macro with ports ${wish.ports}`,
-      fix: `it has ${[...new Set(supplied.rows.map(({ ports }) => ports))].join(", ")}`,
-    };
+  if (rows.length === 0) return withoutPorts("macro", wish.ports, supplied.rows);
   const words = Math.floor(wish.sizeBits / wish.wordBits / wish.banks);
   const build = { name, words, wish, rules, supplied };
   if (rules.between === "macros") return stacked({ ...build, rows });

@@ -9,7 +9,7 @@ import type { CoreDocument, RootDocument } from "../schema.js";
 import { describedMacro } from "./described-macros.js";
 import type { OwnMacro, OwnWords } from "./macro.js";
 import type { MacroWish } from "./own-macro.js";
-import type { Refused } from "./supply.js";
+import type { OtherPorts, Refused } from "./supply.js";
 
 /** Reports a problem at a key of the core. */
 type Check = (ok: boolean, key: readonly string[], message: string, fix: string) => void;
@@ -21,7 +21,7 @@ const isOnSilicon = ({ chip }: RootDocument): boolean => (chip.fpga ?? null) ===
 const ON_FPGA = "but the chip is on an FPGA, which has its own memories";
 
 /** The macro of a memory that names a table; null: a problem was reported. */
-function macroOf(root: RootDocument, table: string, wish: MacroWish): OwnMacro | Refused | null {
+function macroOf(root: RootDocument, table: string, wish: MacroWish): OwnMacro | Refused | OtherPorts | null {
   if (!isOnSilicon(root)) return { refused: `is given, ${ON_FPGA}`, fix: "leave one of them out: macros: null, or chip: { fpga: null }" };
   return describedMacro(root.prices.macros ?? {}, table, wish, technologyOf(root));
 }
@@ -49,7 +49,9 @@ function ownMemoryOf(core: CoreDocument, root: RootDocument, check: Check, name:
   const found = macroOf(root, macros, wish);
   if (found === null) return null;
   if (!("refused" in found)) return { own: found, sizeBits: wish.sizeBits };
-  check(false, [name, "macros"], found.refused, found.fix);
+  const { refused, fix } = found;
+  const isOfOnePort = "otherPorts" in found && found.otherPorts.includes("1rw");
+  check(false, [name, "macros"], refused, isOfOnePort ? `${fix}: set ports: 1rw, or name another table` : fix);
   return null;
 }
 

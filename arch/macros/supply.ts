@@ -10,7 +10,7 @@ import { type Corner, delayRatio, energyRatio } from "../scaling.js";
 import { leakageVoltageRatio } from "../sram.js";
 import { MACRO_QUANTITIES, type MacroCosts, type MacroError, type MacroQuantity } from "./macro.js";
 import { errorOfRow, errorsBetween } from "./macro-errors.js";
-import { type MacroRow, macroKey } from "./macro-table.js";
+import { type MacroPorts, type MacroRow, macroKey } from "./macro-table.js";
 
 /** The description's rules for a table. */
 export interface MacroRules {
@@ -27,6 +27,16 @@ export interface Refused {
   readonly refused: string;
   readonly fix: string;
 }
+
+/** None of its macros serves the memory's ports. */
+export interface OtherPorts extends Refused {
+  readonly otherPorts: readonly MacroPorts[];
+}
+
+export const withoutPorts = (what: string, wanted: MacroPorts, known: readonly { readonly ports: MacroPorts }[]): OtherPorts => {
+  const otherPorts = [...new Set(known.map(({ ports }) => ports))];
+  return { refused: `has no ${what} with ports ${wanted}`, fix: `it has ${otherPorts.join(", ")}`, otherPorts };
+};
 
 /** A macro with its costs at a supply, and what shares their errors. */
 export interface SuppliedRow extends Omit<MacroRow, "plusMinusPercent"> {
