@@ -148,3 +148,20 @@ test("every table of the component library has a row of its README, every comman
   const [, listed = ""] = /## Commands\n(.*?)\n## /s.exec(textOf("README.md")) ?? [];
   expect(commands.filter((name) => !name.startsWith("import-") && !new RegExp(`\`${name}[ \`\\\\]`).test(listed))).toEqual([]);
 });
+
+test("docs/validation.md lists every claim of the tests that it names, and counts them", () => {
+  const [summary, ...sections] = textOf("docs/validation.md").split("\n## ");
+  const inFolder = (folder: string): string[] =>
+    readdirSync(join(root, folder)).flatMap((name) => (/\.test\.ts$/.test(name) ? [`${folder}/${name}`] : []));
+  for (const [heading, tests] of [
+    ["NIR networks", ["test/sim/nir/engine.test.ts"]],
+    ["SANA-FE descriptions", inFolder("test/sim/sanafe")],
+  ] as const) {
+    const section = sections.find((text) => text.startsWith(heading)) ?? "";
+    const listed = [...section.matchAll(/^\| (.+) \| (?:holds|\*\*fails\*\*|not run: data absent) \|$/gm)].map(([, claim]) => claim);
+    const titles = tests.flatMap((file) => [...textOf(file).matchAll(/^ *test(?:\.\w+)*\(\s*"([^"%$]+)"/gm)].map(([, title]) => title));
+    expect(titles.length, heading).toBeGreaterThan(5);
+    expect(titles.filter((title) => !listed.includes(title))).toEqual([]);
+    expect(summary).toContain(`| ${listed.length} of ${listed.length} claims hold |`);
+  }
+});
