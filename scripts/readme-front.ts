@@ -1,9 +1,9 @@
 /**
  * Writes the README's front section and its figure, ratios and memories in `docs/example.md`, and what `docs/prices.md`
- * says of the example, from two finished sweeps: of `edge`, and of a description that extends it with `prices: { basis:
- * library }`. `npx tsx scripts/readme-front.ts edge.db library.db`. The chips are chosen by rule (`front-chips.ts`).
- * Every number that prices, samples or utterances move has its interval, and a trade-off between two chips is stated
- * only if it holds in nine of ten draws.
+ * says of the example, from two finished sweeps: of `edge`, and of a description that extends `arch/examples/edge.yaml`
+ * with `prices: { basis: library }`. `npx tsx scripts/readme-front.ts edge.db library.db`. The chips are chosen by rule
+ * (`front-chips.ts`). Every number that prices, samples or utterances move has its interval, and a trade-off between
+ * two chips is stated only if it holds in nine of ten draws.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -17,6 +17,7 @@ import { differentText, isTold, SURE } from "../sweeps/index.js";
 import { frontChips } from "./front-chips.js";
 import { writePassage } from "./passages.js";
 import { smallerMemories } from "./smaller-memories.js";
+import { timedErrors } from "./timed-errors.js";
 import { within } from "./within.js";
 
 const [database, library] = process.argv.slice(2);
@@ -128,6 +129,10 @@ const scaled = await reprice(library, null, { scale: { leakage: 18, core_clock_p
 const staying = scaled.front.filter((id) => scaled.frontAfter.includes(id)).length;
 const repriced = `Of the shipped example with \`basis: library\`, leakage 18 times and clocks 17 times as high (the second line) leave ${staying} of the ${scaled.front.length} front points on it.`;
 
+const errors = timedErrors(database);
+const errorsOf = (mean: keyof typeof errors): string => errors[mean].map((error) => (100 * error).toPrecision(2)).join(" to ");
+const ofChoice = `On the front of the shipped example, eight digits timed, the standard error of power is ${errorsOf("power")} %, where that of energy is ${errorsOf("energy")} % and that of latency ${errorsOf("latency")} %.`;
+
 const couldHave = await smallerMemories(database);
 const betterChips = chosen.flatMap(({ name, id, row }) => {
   const found = couldHave.get(id);
@@ -150,5 +155,6 @@ for (const [page, mark, text] of [
   ["docs/prices.md", "front", certain],
   ["docs/prices.md", "causes", deciding],
   ["docs/prices.md", "repriced", repriced],
+  ["docs/prices.md", "timed-errors", ofChoice],
 ] as const)
   writePassage({ page, mark, text });
