@@ -28,7 +28,7 @@ function readPhones(text: string, file: string): Map<string, Segment[]> {
   const segments = new Map<string, Segment[]>();
   text
     .trim()
-    .split("\n")
+    .split(/\r?\n/)
     .slice(1)
     .forEach((line, i) => {
       const [id, start, end, phone] = line.split("\t");
