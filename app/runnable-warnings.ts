@@ -3,7 +3,7 @@
  * thresholds that round to 0, and of whole inputs that the words of a chip cannot hold, or only in a unit above 1.
  * `check` loads this file, with the reader of networks, only for NIR files.
  */
-import { everyFeature, type InputEncoding, type SampleSet } from "../arch/index.js";
+import { everyFeature, featureRange, type InputEncoding, type SampleSet } from "../arch/index.js";
 import { roundHalfAway } from "../base/math/rounding.js";
 import type { Runnable } from "../sim/functional/index.js";
 
@@ -14,6 +14,7 @@ export const runnableWarnings = (runnable: Runnable, samples: SampleSet, encodin
   ...idleLeaks(runnable),
   ...raisedThresholds(runnable),
   ...clippedInputs(runnable, samples, encoding),
+  ...clippedCodes(runnable, samples, encoding),
   ...coarseInputs(runnable, samples, encoding),
 ];
 
@@ -78,6 +79,24 @@ function clippedInputs({ inputWords }: Pick<Runnable, "inputWords">, samples: Sa
     return [
       `${name}: ${clipped + zeros} of ${of} exceed ${limit}, the largest payload, and are clipped; the largest is ${most}: give smaller values, or spread them over steps`,
     ];
+  });
+}
+
+/** A sentence per input of which an encoder can send more than a word holds; the run counts how often it does. */
+function clippedCodes(
+  { inputWords }: Pick<Runnable, "inputWords">,
+  samples: SampleSet,
+  { kind, threshold }: InputEncoding,
+): readonly string[] {
+  if (kind === "direct") return [];
+  return inputWords.flatMap(({ name, first, size, limit, unit, offset }) => {
+    const [low, high] = featureRange(samples, { first, size });
+    const most = kind === "level-crossing" ? Math.floor((high - low) / threshold) : 1;
+    const codes = kind === "rate" || kind === "latency" ? [0, most] : [0, most, -most];
+    const sizes = codes.map((code) => Math.abs(roundHalfAway(code / unit + offset)));
+    const largest = Math.max(...sizes);
+    if (largest <= limit) return [];
+    return [`${name}: workload.encoder.kind: ${kind} can send ${largest}, and what exceeds ${limit}, the largest payload, is clipped`];
   });
 }
 

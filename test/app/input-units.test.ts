@@ -93,6 +93,15 @@ test("integers that have no unit clip what exceeds their largest payload, and ev
     ran?.integer?.warnings ?? [],
   ])
     expect(clipped(warnings)).toEqual([said]);
+  // levels of 1 from the least value to the largest; of 20 there are at most 14
+  const levels = 255 - Math.min(...VALUES.flat());
+  for (const [threshold, most] of [
+    [1, `in: workload.encoder.kind: level-crossing can send ${levels}, and what exceeds 15, the largest payload, is clipped`],
+    [20, null],
+  ] as const) {
+    const values = { "workload.encoder.kind": "level-crossing", "workload.encoder.threshold": threshold };
+    expect(clipped((await simulate(open(path), { values })).warnings)).toEqual(most === null ? [] : [most]);
+  }
   await expect(simulate(open(await written("real", 0.1, 1, "LIF", "precision: { integers: xylo, leak: shift }\n", 5)))).rejects.toThrow(
     "takes whole numbers as they are with precision.integers: xylo, but its inputs are real numbers",
   );
