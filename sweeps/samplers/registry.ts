@@ -29,24 +29,29 @@ export const screens = ({ sampler }: SweepSpec): boolean => kindOf(sampler.name)
 
 /** Most points of a search; null: no limit. */
 export interface MostPoints {
-  /** Points for which its sampler, or its part of one, asks; null: it ends by its budget, or nobody here knows it. */
+  /** Points after which its sampler, or its part of one, ends; null: it ends by its budget, or nobody here knows it. */
   readonly asked: number | null;
-  /** Points of its space; null: a parameter is continuous. */
+  /** Points of its part of the space; null: a parameter is continuous. */
+  readonly part: number | null;
+  /** Points of its whole space. */
   readonly space: number | null;
 }
 
 export function mostPoints(spec: SweepSpec, space: Space): MostPoints {
-  const size = SAMPLERS.get(spec.sampler.name)?.size(space) ?? null;
-  const { shard = 1, shards = 1 } = size === null ? {} : samplerOptions(spec);
-  return { asked: size === null ? null : shardBudget(size, shard, shards), space: spacePoints(space) };
+  const kind = SAMPLERS.get(spec.sampler.name);
+  const { shard = 1, shards = 1 } = kind === undefined ? {} : samplerOptions(spec);
+  const share = (size: number | null): number | null => (size === null ? null : shardBudget(size, shard, shards));
+  const whole = spacePoints(space);
+  return { asked: share(kind?.size(space) ?? null), part: share(whole), space: whole };
 }
 
 /**
  * Expected number of points at the end. `others`: points that the sampler has not asked, and may ask yet. A point
  * counts once, so no search has more than its space.
  */
-export function expectedPoints(budget: number, { asked, space }: MostPoints, others: number): number {
-  return Math.min(Math.min(budget, asked ?? Number.POSITIVE_INFINITY) + others, space ?? Number.POSITIVE_INFINITY);
+export function expectedPoints(budget: number, { asked, part, space }: MostPoints, others: number): number {
+  const most = (limit: number | null): number => limit ?? Number.POSITIVE_INFINITY;
+  return Math.min(Math.min(budget, most(asked), most(part)) + others, most(space));
 }
 
 /** The sampler of a sweep. */

@@ -107,21 +107,27 @@ test("a grid of nested conditions runs all its points, as many as the check and 
 const SMALL = [list("a", [1, 2, 3]), list("b", [1, 2, 3, 4], "a == 2"), list("c", [1, 2], "b >= 2"), list("d", [5, 6])];
 const SMALL_POINTS = 2 * (2 + 1 + 3 * 2);
 
-test.each(["random", "sobol", "nsga2", "tpe", "gp"])(
-  "%s: with a budget beyond the space it says as many points as it runs",
-  async (name) => {
-    const totals: (number | null)[] = [];
-    const spec = chain(SMALL);
-    const search = { ...spec, sampler: { ...spec.sampler, name } };
-    const file = join(folder, `${name}.db`);
-    const summary = await fakeStudy(search, file, engine(), {}, (event: StudyEvent) => {
-      if (event.type === "started" || event.type === "progress") totals.push(event.total);
-    }).run();
-    expect(summary).toMatchObject({ reason: "exhausted", done: SMALL_POINTS });
-    expect([...new Set(totals)]).toEqual([SMALL_POINTS]);
-    expect(searchSize(search, "fake.yaml").points).toBe(SMALL_POINTS);
-  },
-);
+test.each([
+  ["random", null],
+  ["sobol", null],
+  ["nsga2", null],
+  ["tpe", null],
+  ["gp", null],
+  ["random", 2],
+  ["sobol", 5],
+] as const)("%s, part %j of 5: with a budget beyond the space it says as many points as it runs", async (name, shard) => {
+  const totals: (number | null)[] = [];
+  const spec = chain(SMALL, shard === null ? {} : { shard, shards: 5 });
+  const search = { ...spec, sampler: { ...spec.sampler, name } };
+  const file = join(folder, `${name}-${shard}.db`);
+  const points = shard === null ? SMALL_POINTS : [4, 4, 4, 3, 3][shard - 1];
+  const summary = await fakeStudy(search, file, engine(), {}, (event: StudyEvent) => {
+    if (event.type === "started" || event.type === "progress") totals.push(event.total);
+  }).run();
+  expect(summary).toMatchObject({ reason: "exhausted", done: points });
+  expect([...new Set(totals)]).toEqual([points]);
+  expect(searchSize(search, "fake.yaml").points).toBe(SMALL_POINTS);
+});
 
 test("in parts it runs the same points, and each part says how many it has", async () => {
   const keys: string[] = [];
