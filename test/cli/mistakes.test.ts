@@ -15,13 +15,18 @@ describe.skipIf(!isBuilt)("the program", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test("D6: compare of a point with a database says what it compares", async () => {
-    for (const second of ["small.db", "abc", "0", "1.5"])
+    for (const second of ["small.db", "0", "1.5"])
       expect(await run("compare", "small.db", second, "3")).toMatchObject({
         code: 2,
         err: expect.stringMatching(
-          /^error: compare: two points of one database are numbers, got .*\n {4}compare A\.db B\.db for two databases/,
+          /^error: compare: two points of one database are numbers, knee or metrics, got .*\n {4}compare A\.db B\.db for two databases/,
         ),
       });
+    // a word may be a metric, by which a point is named
+    expect(await run("compare", "small.db", "abc", "3")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^error: point 'abc': unknown metric/),
+    });
   });
 
   test("check says in JSON what it warns of in text", async () => {
