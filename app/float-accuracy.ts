@@ -34,7 +34,7 @@ export function floatAccuracy(
             );
       const chosen = utterances.filter((u) => labelsOf(u).some((label) => label >= 0));
       if (chosen.length === 0) return null;
-      const { correct, scored, accuracy } = evaluateFloat(own, encodeSamples(subsetOf(samples, chosen), input));
+      const { correct, scored, accuracy } = evaluateFloat(own, encodeSamples(subsetOf(samples, chosen), input, chosen));
       return { correct, scored, accuracyPercent: 100 * accuracy };
     },
     nir: (nir) => {

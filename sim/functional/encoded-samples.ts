@@ -21,12 +21,13 @@ function isPlain({ encoding }: EncodedInput): boolean {
 
 /**
  * [steps][inputs] of one utterance. Every utterance draws its own random numbers, so its spikes do not depend on which
- * others run, and utterances of two seeds share none.
+ * others run, and utterances of two seeds share none. `number`: that of the utterance in the whole set, by which it
+ * draws.
  */
-export function valuesOf(samples: SampleSet, utterance: number, input: EncodedInput): Float32Array | Float64Array {
+export function valuesOf(samples: SampleSet, utterance: number, input: EncodedInput, number = utterance): Float32Array | Float64Array {
   const [first, end] = [samples.frameStart[utterance], samples.frameStart[utterance + 1]];
   const features = featuresOf(samples, first, end);
-  return isPlain(input) ? features : encodeFrames(input.encoding, { seed: input.seed, utterance }, features, samples.inputs).data;
+  return isPlain(input) ? features : encodeFrames(input.encoding, { seed: input.seed, utterance: number }, features, samples.inputs).data;
 }
 
 /** Content address of the network's input. */
@@ -34,8 +35,11 @@ export function inputKey(samples: SampleSet, { encoding, seed }: EncodedInput): 
   return sha256(canonicalJson({ samples: samples.hash, encoding: { ...encoding }, seed }));
 }
 
-/** The whole set encoded, one step per frame, for engines that know only frames. */
-export function encodeSamples(samples: Samples, input: EncodedInput): Samples {
+/**
+ * All of `samples` encoded, one step per frame, for engines that know only frames. `numbers`: of its utterances in the
+ * whole set; null: it is the whole set.
+ */
+export function encodeSamples(samples: Samples, input: EncodedInput, numbers: Uint32Array | null = null): Samples {
   if (isPlain(input)) return samples;
   const { kind, stepsPerFrame } = input.encoding;
   if (samples.task === "frames" && stepsPerFrame > 1)
@@ -46,6 +50,6 @@ export function encodeSamples(samples: Samples, input: EncodedInput): Samples {
     );
   const frameStart = samples.frameStart.map((start) => start * stepsPerFrame);
   const features = new Float32Array(samples.features.length * stepsPerFrame);
-  for (let u = 0; u + 1 < frameStart.length; u++) features.set(valuesOf(samples, u, input), frameStart[u] * samples.inputs);
+  for (let u = 0; u + 1 < frameStart.length; u++) features.set(valuesOf(samples, u, input, numbers?.[u]), frameStart[u] * samples.inputs);
   return { ...samples, name: `${samples.name} (${kind} x ${stepsPerFrame})`, features, frameStart, hash: inputKey(samples, input) };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { multiplicationsPerFrame, type Network } from "../../../arch/index.js";
+import { floatAccuracy } from "../../../app/float-accuracy.js";
+import { multiplicationsPerFrame, type Network, parseArch } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { encodeSamples, FEATURES_AS_THEY_ARE } from "../../../sim/functional/encoded-samples.js";
 import { createEngine } from "../../../sim/functional/engine.js";
@@ -134,6 +135,18 @@ describe("run", () => {
     const { frames, multiplicationsPerFrame: float } = evaluateFloat(network, encodeSamples(samples, input), { stepsPerFrame: 3 });
     expect(frames).toBe(samples.frameStart[8]);
     expect(float / multiplicationsPerFrame(operations, runnableNetwork(wide), 3)).toBeCloseTo(1, 2);
+  });
+
+  test("the float accuracy of some utterances is that of the same spikes as in the whole set, of a random encoder too", () => {
+    const several = randomSamples(3, network, 60, 9);
+    const input = { encoding: { ...DIRECT, kind: "rate", gain: 0.7, stepsPerFrame: 2 }, seed: 5 } as const;
+    const { byUtterance } = evaluateFloat(network, encodeSamples(several, input));
+    const { experiment } = parseArch("version: 1\n", "x.yaml");
+    for (const chosen of [everyone(60), Uint32Array.from([59, 3, 31, 4, 15, 9, 26, 5, 35, 8, 58, 41, 42, 50, 51, 52])])
+      expect(floatAccuracy(experiment, network, several, chosen, input)).toMatchObject({
+        scored: chosen.length,
+        correct: chosen.reduce((sum, u) => sum + byUtterance.correct[u], 0),
+      });
   });
 
   test("NeuroBench figures equal a walk over steps: a step's call is AC only if all its spikes are ±1; recurrent calls see the step before", () => {
