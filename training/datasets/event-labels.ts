@@ -8,6 +8,7 @@ import { isWord } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { readText } from "../../base/read-file.js";
+import { isLabel } from "./class-label.js";
 
 /** A file and its class, -1 for none. */
 export interface Labelled {
@@ -76,7 +77,7 @@ export function labelledBy(
   const taken = new Set<string>();
   const found = body.map((cells, row) => {
     const label = Number(cells[cells.length - 1]);
-    if (cells[cells.length - 1] === "" || !Number.isInteger(label) || label < -1 || label > 65_535)
+    if (cells[cells.length - 1] === "" || !isLabel(label))
       throw inputError(labels, `line ${row + firstLine}: ${quoted(cells.join(","))} is no label`, "classes count from 0");
     const meant = isNamed ? (named.get(cells[0]) ?? []) : [files[row]];
     if (meant.length === 0) throw inputError(labels, `names ${quoted(cells[0])}, which is not there`, "names count from the folder");

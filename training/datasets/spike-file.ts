@@ -26,6 +26,7 @@ import { bytesOf, sha256 } from "../../base/hash.js";
 import { guarded, loadHdf5 } from "../../base/hdf5.js";
 import { powerOfTwo } from "../../base/math.js";
 import { firstBytes, MOST_BINARY_BYTES, MOST_TEXT_BYTES, readBounded, readText } from "../../base/read-file.js";
+import { isLabel } from "./class-label.js";
 import { HEIDELBERG_UNITS, prepareShd, readShd } from "./shd.js";
 
 interface SpikeFile {
@@ -224,7 +225,7 @@ function readLabels(path: string, count: number): Int32Array {
     );
   return Int32Array.from(rows, (text, row) => {
     const label = text.trim() === "" ? -1 : Number(text);
-    if (!Number.isInteger(label) || label < -1 || label > 65_535)
+    if (!isLabel(label))
       throw inputError(path, `line ${row + 1 + header}: ${JSON.stringify(text.slice(0, 100))} is no class`, "classes count from 0");
     return label;
   });

@@ -5,11 +5,12 @@
  */
 
 export type Row16 = { readonly kind: "float16" | "uint16"; readonly rows: readonly (readonly number[])[] };
-export type Flat16 = { readonly kind: "flat"; readonly values: readonly number[] };
-export type Tree = { readonly [name: string]: Row16 | Flat16 | Tree };
+/** Whole numbers of 16 bits, or of 64 with a sign. */
+export type Flat = { readonly kind: "flat" | "flat64"; readonly values: readonly number[] };
+export type Tree = { readonly [name: string]: Row16 | Flat | Tree };
 
 const UNDEFINED = 0xffffffffffffffffn;
-const isTree = (node: Row16 | Flat16 | Tree): node is Tree => !("kind" in node);
+const isTree = (node: Row16 | Flat | Tree): node is Tree => !("kind" in node);
 
 /** Half-precision bits of a number that half precision holds exactly. */
 export function toHalf(value: number): number {
@@ -106,12 +107,11 @@ function group(w: Writer, tree: Tree): { header: number; btree: number; heap: nu
   const children = names.map((name) => {
     const node = tree[name];
     if (isTree(node)) return group(w, node);
-    if (node.kind !== "flat") return { header: rowsDataset(w, node), btree: null, heap: null };
-    const data = Buffer.alloc(node.values.length * 2);
-    node.values.forEach((v, i) => {
-      data.writeUInt16LE(v, 2 * i);
-    });
-    return { header: dataset(w, scalarType("uint16"), node.values.length, data), btree: null, heap: null };
+    if ("rows" in node) return { header: rowsDataset(w, node), btree: null, heap: null };
+    const isLong = node.kind === "flat64";
+    const data = Buffer.from(isLong ? BigInt64Array.from(node.values, BigInt).buffer : Uint16Array.from(node.values).buffer);
+    const type = isLong ? Buffer.from([0x10, 8, 0, 0, 8, 0, 0, 0, 0, 0, 64, 0]) : scalarType("uint16");
+    return { header: dataset(w, type, node.values.length, data), btree: null, heap: null };
   });
   const offsets: number[] = [];
   let used = 8;

@@ -61,6 +61,11 @@ test("each fault of a file is reported", async () => {
   expect(load).toThrow(/spike of unit 700 at 0\.5 s/);
   put(hdf5File({ labels: { kind: "flat", values: [20] }, spikes: { times: rows, units: { kind: "uint16", rows: [[1]] } } }));
   expect(load).toThrow(/label 20, expected 0 to 19/);
+  // 32 bits would keep 3 of it
+  put(hdf5File({ labels: { kind: "flat64", values: [2 ** 40 + 3] }, spikes: { times: rows, units: { kind: "uint16", rows: [[1]] } } }));
+  expect(load).toThrow(/recording 0 has label 1099511627779\n.*labels are -1/);
+  put(hdf5File({ labels: { kind: "flat64", values: [3] }, spikes: { times: rows, units: { kind: "uint16", rows: [[1]] } } }));
+  expect([...load().labels]).toEqual([3]);
   put(hdf5File({ labels: { kind: "flat", values: [1, 2] }, spikes: { times: rows, units: { kind: "uint16", rows: [[1]] } } }));
   expect(load).toThrow(/1 rows of times, 1 of units, 2 labels/);
 });
