@@ -3,12 +3,10 @@
  * Source: Kingma and Ba 2015 (beta 0.9, 0.999, epsilon 1e-8).
  */
 import { pow } from "../base/math.js";
+import { HUGE } from "./config-schema.js";
 import { KeptArrays } from "./fused/optimiser.js";
 
 const RATES = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-
-/** A gradient norm this many times the clipping norm is a divergence, not a direction. */
-export const HUGE = 1e6;
 
 export interface Adam {
   /** The moments, first ones before second ones. */

@@ -19,6 +19,18 @@ export const networkName = z
   .optional()
   .describe("name of the network, in results and file names; left out: the name of the file");
 
+/** A gradient norm this many times the clipping norm is a divergence, not a direction. */
+export const HUGE = 1e6;
+
+export const clipNorm = z
+  .number()
+  .positive()
+  .max(1e9)
+  .default(1)
+  .describe(
+    `norm to which larger gradients are scaled down; a step is left out if its gradient is not finite, or over ${HUGE} times as long`,
+  );
+
 /** Factor of the orthogonal recurrent matrix U: sqrt 2 diverged, 0.5 trains. */
 export const RECURRENT_GAIN = 0.5;
 
@@ -200,7 +212,7 @@ const training = z
       .describe(
         "multiplications per frame of the finished network, without products with a weight of 0: in place of zero_share, those weights of hidden layers become 0 that prevent the least loss per product that they cost; they go between a fifth and seven tenths of the epochs, later only as many as hold the number, and stay 0; left out: as many as there are",
       ),
-    clip_norm: z.number().positive().max(1e9).default(1).describe("norm to which larger gradients are scaled down"),
+    clip_norm: clipNorm,
     average_decay: z
       .number()
       .min(0)

@@ -1,6 +1,6 @@
 /** When a training cannot learn on: its loss is no number, or it takes no step. Pure. */
 import { InputError, inputError } from "../base/errors.js";
-import { HUGE } from "./adam.js";
+import { HUGE } from "./config-schema.js";
 import type { EpochRecord } from "./record.js";
 
 /** A training that cannot learn on; `curve`: the epochs before. */

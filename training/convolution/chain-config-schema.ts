@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { choice, EVENT_DATASETS, type EventDataset, eventsSchema, labelsSchema, MOST_EPOCHS } from "../../arch/index.js";
-import { cosineSchema, int, networkName, real } from "../config-schema.js";
+import { clipNorm, cosineSchema, int, networkName, real } from "../config-schema.js";
 import { SURROGATES } from "./spiking-chain.js";
 
 const graph = z
@@ -48,7 +48,7 @@ const training = z
   .strictObject({
     epochs: int(1, MOST_EPOCHS, "passes over the training set", 8),
     batch: int(1, 4096, "samples per step", 16),
-    clip_norm: z.number().positive().max(1e9).default(1).describe("norm to which larger gradients are scaled down"),
+    clip_norm: clipNorm,
     learning_rate: cosineSchema.prefault({}).describe("learning rate of Adam, on a cosine"),
     shift_pixels: int(0, 64, "largest random shift of each sample in pixels, in each direction", 0),
     surrogate: choice(SURROGATES, "surrogate for the derivative of a spike", "fast-sigmoid"),
