@@ -34,7 +34,7 @@ import {
   terminalOutputs,
 } from "../sim/nir/index.js";
 import { namedFiles } from "./named-files.js";
-import { runnableWarnings } from "./runnable-warnings.js";
+import { clippedFeatures, runnableWarnings } from "./runnable-warnings.js";
 import { readInputs, readTogether } from "./spike-samples.js";
 
 interface NirRunRequest {
@@ -83,7 +83,9 @@ export interface Ran {
 export async function runNir(imported: ImportedNir, request: NirRunRequest, integer: Precision | null): Promise<Ran> {
   const samples = await inputOf(imported, request);
   const ran = integer === null ? inFloat(imported, samples, request) : inIntegers(imported, samples, request, integer);
-  return { ...ran, warnings: samples.leftOut ?? [] };
+  // in integers the runnable's warnings have these
+  const clipped = integer === null ? clippedFeatures(samples, request.encoding) : [];
+  return { ...ran, warnings: [...(samples.leftOut ?? []), ...clipped] };
 }
 
 /** The values of all inputs of the network. */

@@ -324,6 +324,7 @@ export {
 } from "./rows.js";
 export { type SamplerNames, takesOption, wantedOfOption } from "./sampler-option.js";
 export {
+  countFeatures,
   denseSamples,
   everyFeature,
   featureRange,

@@ -130,6 +130,19 @@ function everyColumn(
   return true;
 }
 
+/** Number of features that pass a test that 0 fails, in all frames. */
+export function countFeatures({ features }: SampleSet, test: (value: number) => boolean): number {
+  const count = (values: ArrayLike<number>, passes: (value: number) => boolean): number => {
+    let found = 0;
+    for (let i = 0; i < values.length; i++) if (passes(values[i])) found++;
+    return found;
+  };
+  if (isSparse(features)) return count(features.value, test);
+  if (isDense(features)) return count(features, test);
+  const passes = Array.from(features.value, test);
+  return count(features.level, (level) => passes[level]);
+}
+
 /** Least and greatest feature of `size` inputs from `first` on, in all frames; 0 is always among them. */
 export function featureRange(samples: SampleSet, part: { readonly first: number; readonly size: number }): readonly [number, number] {
   let [lowest, highest] = [0, 0];

@@ -124,6 +124,29 @@ test("whole inputs in a unit of 2, because one exceeds a word, are said to chang
   expect(coarse((await simulate(open(await written("eighths", 1 / 8, 8)))).warnings)).toEqual([]);
 });
 
+test("features that rate and latency cannot tell apart are counted in a warning, in float and on a chip", async () => {
+  const path = await written("rates", 1, 1);
+  const [above, below, others] = [(x: number) => x > 1, (x: number) => x < 0, (x: number) => x !== 0].map(
+    (test) => VALUES.flat().filter(test).length,
+  );
+  const tail = `features reach from ${Math.min(...VALUES.flat())} to 255`;
+  const said = (texts: readonly string[]): readonly string[] => texts.filter((text) => text.includes("features reach"));
+  const rate = `spike-file/rates.csv: workload.encoder.kind: rate: gain 1 times the feature is above 1 for ${above} of ${others} that are not 0, which spike as at 1, and below 0 for ${below} of ${others}, which never spike; ${tail}: set workload.encoder.gain`;
+  const values = { "workload.encoder.kind": "rate" };
+  expect(said((await simulate(open(path), { values })).warnings)).toEqual([rate]);
+  const float = {
+    ...NIR,
+    input: join(folder, "rates.csv"),
+    encoding: { kind: "rate", stepsPerFrame: 2, gain: 1, threshold: 0.1 },
+  } as const;
+  expect(said((await importNir(join(folder, "rates.nir"), float)).ran?.warnings ?? [])).toEqual([rate]);
+  expect(said((await simulate(open(path), { values: { ...values, "workload.encoder.gain": 1 / 256 } })).warnings)[0]).not.toMatch(/above/);
+  const latency = { "workload.encoder.kind": "latency", "workload.encoder.steps_per_frame": 2 };
+  expect(said((await simulate(open(path), { values: latency })).warnings)[0]).toMatch(
+    `the feature is above 1 for ${above} of ${others} that are not 0, which spike as at 1, and below 0`,
+  );
+});
+
 test("a wrong file of labels is told at its own key, and labels beyond the outputs with what they may be", async () => {
   const path = await written("labelled", 1, 1);
   const refusal = async (labels: string): Promise<string> => {
