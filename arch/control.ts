@@ -3,7 +3,7 @@
  * batch. Its area, leakage, registers and energy are means over synthesised cores of varied shape
  * (`control_ihp130.csv`, written by `scripts/control-costs.ts`). These lie at 0.81 to 1.56 of the mean area, where the
  * most is a second update unit, and at 0.72 to 1.36 of the mean energy, which follows the operations per cycle
- * (docs/gates.md). The mean is kept, with an error of each shape (`sim/error-causes.ts`), because control is 1.5 % of
+ * (docs/gates.md). The mean is kept, with an error of each shape (`sim/error-causes.ts`), because control is 2 % of
  * the energy of `edge`. It uses energy in cycles in which a unit of the core works. Wires from a memory's edge to lanes
  * and update units carry words over half the side of a square as large as the core's logic, priced as repeated wire of
  * DSENT's links. Wires inside a memory are part of its energy. Configuration registers are separate

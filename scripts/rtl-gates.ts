@@ -9,6 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { open } from "../app/open.js";
+import { simulate } from "../app/simulate.js";
 import { coreNeedsOf, logicAreaMm2 } from "../arch/index.js";
 import { foldedMarkdown } from "../base/folded-markdown.js";
 import { figureRows } from "../rtl/gates/comparison.js";
@@ -25,6 +27,13 @@ import { CORES, GATES_NM } from "./rtl-gates/cores.js";
 import { pageOf } from "./rtl-gates/page.js";
 import { partsFor } from "./rtl-gates/parts.js";
 import type { EndRow, GateRow, ImportedRow, RouterRow } from "./rtl-gates/row.js";
+
+/** Share of the cores' control in the energy of the shipped example, as written. */
+async function controlOfEdge(): Promise<number> {
+  const { breakdown } = (await simulate(open("edge"))).result;
+  const sum = (lines: typeof breakdown): number => lines.reduce((all, { energyPj }) => all + (energyPj ?? 0), 0);
+  return sum(breakdown.filter(({ component }) => component === "control")) / sum(breakdown);
+}
 
 const { values } = parseArgs({
   options: {
@@ -151,6 +160,7 @@ if (values.page) {
         imported: read<ImportedRow>("docs/logs/rtl-imported.json"),
         routers: read<RouterRow>("docs/logs/rtl-routers.json"),
         ends: read<EndRow>("docs/logs/rtl-ends.json"),
+        controlOfEdge: await controlOfEdge(),
       }),
     ),
   );

@@ -65,7 +65,7 @@ function partShares(rows: readonly GateRow[]): readonly (readonly [part: string,
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** How the control's energy follows the work of a core, which its price does not. */
-function controlWork(rows: readonly GateRow[]): string {
+function controlWork(rows: readonly GateRow[], ofEdge: number): string {
   const values = controlFigures(rows).find(({ name }) => name === "energy")?.values ?? [];
   const { coefficients, sigma } = fitted(
     rows.map(({ operations, cycles }) => [1, operations / cycles]),
@@ -73,7 +73,7 @@ function controlWork(rows: readonly GateRow[]): string {
   );
   const [cycle, operation] = coefficients.map((value) => value.toFixed(2));
   return `A second update unit makes the largest area. The energy follows the work: ${cycle} pJ per cycle and ${operation} pJ per synaptic operation miss a core that is left out by
-${percent(sigma)} (root mean square), the mean by ${percent(controlErrors(rows).energy)}. The mean is kept, as control is 1.5 % of the energy of \`edge\`, and its error is one of each number of lanes and update units.`;
+${percent(sigma)} (root mean square), the mean by ${percent(controlErrors(rows).energy)}. The mean is kept, as control is ${percent(ofEdge)} of the energy of \`edge\`, and its error is one of each number of lanes and update units.`;
 }
 
 /** Terms of the routers' laws, in words, and how many a router has of them. */
@@ -212,7 +212,14 @@ export function pageOf(
     imported,
     routers,
     ends,
-  }: { readonly imported: readonly ImportedRow[]; readonly routers: readonly RouterRow[]; readonly ends: readonly EndRow[] },
+    controlOfEdge,
+  }: {
+    readonly imported: readonly ImportedRow[];
+    readonly routers: readonly RouterRow[];
+    readonly ends: readonly EndRow[];
+    /** Share of the control in the energy of the shipped example. */
+    readonly controlOfEdge: number;
+  },
 ): string {
   const bits = rows.map((row) => figure(row, "registers"));
   const lanes = rows.map((row) => figure(row, "multipliers of the lanes"));
@@ -338,7 +345,10 @@ ${table(
   ]),
 )}
 
-${controlWork(rows.filter(({ equal }) => equal))}
+${controlWork(
+  rows.filter(({ equal }) => equal),
+  controlOfEdge,
+)}
 
 ${importedOf(imported)}
 ${routersOf(routers)}
