@@ -31,14 +31,14 @@ export function trainingParts(config: TrainingConfig, { train, test, search, bas
   if (base !== null) checkBaseData(config, base, train);
   const fraction = search === null ? config.data.validationFraction : 0;
   const begun = base === null ? null : { name: base.name, heldOut: recordedHeldOut(base.record) };
-  // a search chooses by a part of the training set
-  const learntToo = search === null ? checkApart(train, test) : [];
   const unlearnt = checkUnlearnt(config.name, begun, { set: config.data.set, dataHash: train.hash, fraction, seed: config.seed });
   const split = splitValidation(train, fraction, config.seed);
   const isWhole = split.validation.length === 0;
   const learnt = isWhole ? train : selectUtterances(train, split.train, `${train.name}/fit`);
   const own = isWhole ? null : selectUtterances(train, split.validation, `${train.name}/validation`);
   const validation = search?.validation ?? own;
+  // a search chooses by a part of the training set, and compares it itself
+  const learntToo = search === null ? [...checkApart(train, test), ...(own === null ? [] : checkApart(learnt, own))] : [];
   checkLearnable(config, learnt);
   const judges = new Set([validation ?? test, test]);
   for (const scored of judges) demandScored(scored, config.network.outputDelayFrames);

@@ -2,7 +2,7 @@
  * `train` of a NIR network on recordings of events, on a tiny data set made here: two classes, a bar that moves to the
  * right or to the left.
  */
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -201,6 +201,14 @@ test("a graph is not scored on the recordings that it learnt, whatever their fol
     /holds nothing but samples of events\/train, so a network would be scored on what it learnt: \S*Test\S* as \S*train/,
   );
   expect(await problemsOf((text) => text.replace("path: bars", "path: bars/test"))).toMatch(/holds no folder train and no folder test/);
+  // held out, while a copy is learnt
+  cpSync(join(folder, "bars"), join(folder, "twice"), { recursive: true });
+  for (const label of ["0", "1"])
+    for (const file of readdirSync(join(folder, "bars", "train", label)))
+      copyFileSync(join(folder, "bars", "train", label, file), join(folder, "twice", "train", label, `copy-${file}`));
+  expect(await problemsOf((text) => text.replace("path: bars", "path: twice"))).toMatch(
+    /holds nothing but samples of events\/train\/fit, .*: \S*twice\S* as \S*twice/,
+  );
 });
 
 test("a graph whose weights are learnt on watches its error on recordings that they have not learnt, or warns that its file does not say it", async () => {

@@ -121,19 +121,20 @@ function checkFit(config: ChainConfig, hooks: ChainHooks): readonly string[] {
     if (samples.labels.some((label) => label < 0))
       throw inputError(file, `${samples.name} has samples without a label`, "name them: data.labels", "data.set");
   }
-  const learntToo = checkApart(train, test);
+  const { learnt, held } = partsOf(config, hooks);
+  const [fit, validation] = ["fit", "validation"].map((part) => ({ ...train, name: `${train.name}/${part}` }));
+  const learntToo = [...checkApart(train, test), ...checkApart(fit, validation, learnt, held)];
   checkSize(chain, train, config.training.batch, file);
   checkSize(chain, test, 1, file);
   const begun = base === null ? null : { name: base.name, heldOut: recordedHeldOut(base.record) };
   const { set, validationFraction: fraction } = config.data;
   const unread = [...(train.leftOut ?? []), ...(test.leftOut ?? [])];
-  const { learnt, held } = partsOf(config, hooks);
   const labelsOf = (chosen: readonly number[]): Int32Array => Int32Array.from(chosen, (sample) => train.labels[sample]);
-  const known = { name: train.name, labels: labelsOf(learnt) };
+  const known = { name: fit.name, labels: labelsOf(learnt) };
   return [
     ...[...unread, ...learntToo],
     ...checkUnlearnt(file, begun, { set, dataHash: train.hash, fraction, seed: config.seed }),
-    ...[{ name: `what is held out of ${train.name}`, labels: labelsOf(held) }, test].flatMap((scored) => strangeClasses(known, scored)),
+    ...[{ name: validation.name, labels: labelsOf(held) }, test].flatMap((scored) => strangeClasses(known, scored)),
   ];
 }
 

@@ -21,11 +21,11 @@ export const heldOutCount = (fraction: number, of: number): number => (fraction 
 
 /**
  * Warns of utterances to score a network on whose features are those of an utterance that it learns, as of copies and
- * links. Throws: InputError if there are no others.
+ * links. `learns`, `scores`: utterances of the two sets. Throws: InputError if there are no others.
  */
-export function checkApart(train: SampleSet, test: SampleSet): readonly string[] {
-  const learnt = new Map(Array.from(contentsOf(train), (content, u) => [content, u]));
-  const both = Array.from(contentsOf(test), (content, u) => [u, learnt.get(content)] as const);
+export function checkApart(train: SampleSet, test: SampleSet, learns = everyone(train), scores = everyone(test)): readonly string[] {
+  const learnt = new Map(Array.from(contentsOf(train, learns), (content, i) => [content, learns[i]]));
+  const both = Array.from(contentsOf(test, scores), (content, i) => [scores[i], learnt.get(content)] as const);
   const same = both.flatMap(([u, other]) => (other === undefined ? [] : [`${namedIn(test, u)} as ${namedIn(train, other)}`]));
   if (same.length > 0 && same.length === both.length)
     throw inputError(
@@ -54,10 +54,13 @@ export function strangeClasses(learnt: Pick<SampleSet, "name" | "labels">, score
 
 const namedIn = ({ name, files }: SampleSet, u: number): string => files?.[u] ?? `number ${u} of ${name}`;
 
-/** Hash of each utterance's features. */
-function* contentsOf(samples: SampleSet): Generator<string> {
+/** All utterances of a set. */
+const everyone = ({ frameStart }: SampleSet): readonly number[] => Array.from({ length: frameStart.length - 1 }, (_, u) => u);
+
+/** Hash of each chosen utterance's features. */
+function* contentsOf(samples: SampleSet, chosen: readonly number[]): Generator<string> {
   const { features, frameStart } = samples;
-  for (let u = 0; u + 1 < frameStart.length; u++) {
+  for (const u of chosen) {
     const [first, end] = [frameStart[u], frameStart[u + 1]];
     if (!isSparse(features)) {
       yield sha256(bytesOf(featuresOf(samples, first, end)));

@@ -141,3 +141,24 @@ test("labels of classes that are not learnt are counted and named, of what is he
     ).warnings,
   ).toEqual([]);
 });
+
+test("a copy of a recording that is held out is named if it is learnt; of nothing but copies no error is watched", () => {
+  const one = ramps("ramps/train", 40);
+  const test = ramps("ramps/test", 10);
+  const config = parseTrainingConfig("version: 1\ndata: {set: ramps, validation_fraction: 0.25}\n", "c.yaml");
+  const told = (train: Samples) => trainingParts(config, { train, test, search: null, base: null });
+  expect(told(one).warnings).toEqual([]);
+  const { train: kept, validation: held } = splitValidation(one, 0.25, config.seed);
+  /** Recordings at these places are copies of the first one that is learnt. */
+  const copied = (places: readonly number[]) =>
+    selectUtterances(
+      one,
+      Array.from({ length: 40 }, (_, u) => (places.includes(u) ? kept[0] : u)),
+      one.name,
+    );
+  expect(told(copied([held[3]])).warnings).toEqual([
+    "1 sample of ramps/train/validation with the features of one in ramps/train/fit, so scored on what is learnt: number 3 of ramps/train/validation as number 0 of ramps/train/fit",
+  ]);
+  expect(told(copied([kept[3]])).warnings).toEqual([]);
+  expect(() => told(copied(held))).toThrow("ramps/train/validation: holds nothing but samples of ramps/train/fit");
+});
