@@ -115,14 +115,16 @@ export const COMPARISON: readonly Column[] = [
   { title: "saving vs GRU (x), weights not 0", cell: (entry) => ofPruned(entry, (work) => savings(entry, "gru", work)), isOptional: true },
 ];
 
+/** Widths of what meets weights: the input's spikes, and those of the layers if they have others. */
+function operandsOf({ encoder, layers }: TableEntry["network"]): string {
+  const [input, own] = [encoder, layers[0].quantiser].map((spikes) => (spikes !== null && spikes.bits < 32 ? `${spikes.bits}` : "float32"));
+  return input === own ? own : `${input} (input), ${own}`;
+}
+
 /** Every kind of operation per frame. */
 export const OPERATIONS: readonly Column[] = [
   { title: "model", cell: ({ name }) => name },
-  {
-    title: "MAC operands (spike x weight bits)",
-    cell: ({ network }) =>
-      `${network.layers[0].quantiser && network.layers[0].quantiser.bits < 32 ? network.layers[0].quantiser.bits : "float32"} x float32`,
-  },
+  { title: "MAC operands (spike x weight bits)", cell: ({ network }) => `${operandsOf(network)} x float32` },
   { title: "MAC", cell: ({ evaluation }) => number(evaluation.operations.macs, 0) },
   { title: "AC (payload 1)", cell: ({ evaluation }) => number(evaluation.operations.acs, 0) },
   {

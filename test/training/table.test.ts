@@ -8,7 +8,7 @@ import { evaluateFloat } from "../../training/evaluate.js";
 import { distanceInterval } from "../../training/paired-distance.js";
 import { freeze, initialise } from "../../training/parameters.js";
 import { recipeTable } from "../../training/recipes.js";
-import { COMPARISON, printedTable, renderTable, type TableEntry, tableOf } from "../../training/table.js";
+import { COMPARISON, OPERATIONS, printedTable, renderTable, type TableEntry, tableOf } from "../../training/table.js";
 
 const SEED = 19;
 const INPUTS = 5;
@@ -92,6 +92,24 @@ test.each([6, 3, 2])(
     expect(operations.neuroBench.connectionSparsity).toBe(Math.round(3e4 / (2 * 6 * INPUTS + 2 * 7 * 6 + 3 * 7)) / 1e4);
   },
 );
+
+test("operands of products are those of the input's spikes and of the layers', if these have other widths", () => {
+  const operands = (system: System, bits: number, inputBits: number): unknown => {
+    const { network, samples } = prepare(system, bits);
+    const encoder = network.encoder && { ...network.encoder, bits: inputBits };
+    const wide = { ...network, encoder };
+    const entry: TableEntry = {
+      ...{ name: "n", recipe: "n", penalty: 0, saturation: null, scoredOn: "" },
+      ...{ network: wide, evaluation: evaluateFloat(wide, samples) },
+    };
+    const { titles, rows } = tableOf(OPERATIONS, [entry]);
+    return rows[0][titles.indexOf("MAC operands (spike x weight bits)")];
+  };
+  expect(operands("rec-v2", 6, 8)).toBe("8 (input), 6 x float32");
+  expect(operands("lif", 32, 8)).toBe("8 (input), float32 x float32");
+  expect(operands("rec-v1", 6, 6)).toBe("6 x float32");
+  expect(operands("gru", 6, 8)).toBe("float32 x float32");
+});
 
 test("gru and lstm run dense: their counts are the closed formula, and non-zero weights and the cell, whatever the activity", () => {
   for (const [system, gates] of [
