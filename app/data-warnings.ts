@@ -6,6 +6,7 @@ import { type Experiment, resolveDataPath } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
 import { asJson, canonicalJson } from "../base/hash.js";
 import {
+  DATASETS,
   DEFAULT_FEATURES,
   isLearntHere,
   isNormalisedHere,
@@ -66,7 +67,8 @@ export async function dataWarnings(
     sentences.push(
       `${file} may have learnt the recordings on which it is scored ${where}: it learnt ${heldOut?.set}, from other files or with recordings that were made; score it on split: test`,
     );
-  if (isNormalisedHere(set, features) && hashOf("train") !== null && (heldOut === null || !isLearntHere(heldOut, hashOf)))
+  const isByFolder = isNormalisedHere(set, features) || DATASETS.get(set)?.isNormalised === true;
+  if (isByFolder && hashOf("train") !== null && (heldOut === null || !isLearntHere(heldOut, hashOf)))
     sentences.push(
       `${file} does not say what normalised the features that it learnt: here the training recordings${path === null ? "" : ` in ${path}`} do, ${heldOut === null ? "which may be others" : "and it learnt others"}: accuracy and spikes are those of other features; give it the recordings that it learnt, or train it again`,
     );

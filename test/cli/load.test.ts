@@ -68,6 +68,31 @@ test("the data of a workload come with the features that the model was trained o
   expect(addresses.size).toBe(2);
 });
 
+test("a model of features that their reader normalises over the folder's training half is warned about if that is not the one that it learnt", async () => {
+  const place = join(folder, "vowels");
+  mkdirSync(place);
+  const spoken = (level: number): string => `${Array.from({ length: 12 }, (_, i) => (level * i * i) / 7).join(" ")}\n`;
+  const write = (half: string, levels: readonly number[]): void => {
+    writeFileSync(join(place, `ae.${half}`), levels.map((level) => spoken(level) + spoken(level + 0.5)).join("\n"));
+    writeFileSync(join(place, `size_ae.${half}`), Array.from({ length: 9 }, (_, s) => (s < levels.length ? 1 : 0)).join(" "));
+  };
+  const set = "japanese-vowels";
+  write("test", [3, 1]);
+  write("train", [1, 2, 4]);
+  const load = (split: "train" | "test") => loadDataset(set, { path: place, split });
+  const [learnt, judged] = [load("train").hash, load("test").hash];
+  const told = (path: string | null = place) =>
+    dataWarnings(
+      { path: "v.safetensors", record: {}, heldOut: { set, dataHash: learnt, fraction: 0, seed: 1 } },
+      { set, path, split: "test" },
+    );
+  expect(await told()).toEqual([]);
+  write("train", [1, 2]);
+  expect(load("test").hash, "the same recordings, normalised over others").not.toBe(judged);
+  expect(await told()).toEqual([expect.stringMatching(/^v\.safetensors does not say what normalised .*, and it learnt others: accuracy/)]);
+  expect(await told(null)).toEqual([]);
+});
+
 test("a model's features are those that it learnt, whichever training recordings lie in the folder; one that does not say what normalised them is warned about, and refused without any", async () => {
   const recordings = join(folder, "recordings");
   const load = (split: "train" | "test" | "validation") => loadDataset("fsdd-digits", { path: folder, split }, DEFAULT_FEATURES);

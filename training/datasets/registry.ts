@@ -20,6 +20,8 @@ export interface DataSet {
   readonly about: string;
   /** True for recordings of sound, from which features are computed; other sets have frames of their own. */
   readonly isSound: boolean;
+  /** The reader normalises the features over the training half of the folder, whichever half is read. */
+  readonly isNormalised?: true;
   /** The package holds the data, so that `read` needs no path. */
   readonly comesWithPackage?: true;
   /** Prepares the readers that `read` needs. */
@@ -57,7 +59,7 @@ export const DATASETS = new Registry<DataSet>("data set", {
   "timit-61": sound("phone frames, all 61; licensed copy", (path, split, features) => loadTimit(61, path, split, features)),
   librispeech: sound("phone frames from .PHN or TextGrid alignments", loadLibrispeech),
   "speech-commands": sound("one word per recording, the official lists", loadSpeechCommands),
-  "japanese-vowels": frames("nine speakers, 12 cepstra", loadJapaneseVowels),
+  "japanese-vowels": { ...frames("nine speakers, 12 cepstra", loadJapaneseVowels), isNormalised: true },
   shd: { ...frames("Spiking Heidelberg Digits, 10 ms frames, 140 groups of 5 units", loadShd), prepare: prepareShd },
 });
 
