@@ -57,6 +57,8 @@ export interface DashboardState {
   readonly revision: number;
   /** Rows of the front over the study's objectives. */
   readonly front: readonly number[];
+  /** Number of points on it: of a search that goes on, also those that it has not come to. */
+  readonly frontSize: number;
   readonly failures: readonly FailureView[];
   readonly hypervolume: readonly { readonly finished: number; readonly value: number }[];
   /** Values in the metrics' units, in the order of objectives; empty until fixed. */
@@ -95,6 +97,7 @@ export const EMPTY_STATE: DashboardState = {
   durationsMs: [],
   revision: 0,
   front: [],
+  frontSize: 0,
   failures: [],
   hypervolume: [],
   referencePoint: [],
@@ -224,12 +227,13 @@ function withFront(state: DashboardState, event: StudyEventOf<"front-changed"> |
   const next: DashboardState = {
     ...state,
     front: rows,
+    frontSize: event.front.length,
     hypervolume: history.length > HYPERVOLUME_POINTS ? history.filter((_, i) => i % 2 === 0 || i === history.length - 1) : history,
     referencePoint: event.reference ?? state.referencePoint,
   };
   if (fresh.length === 0) return next;
   const names = fresh.slice(0, 3).map((row) => `#${state.points.ids[row]}`);
-  return withLog(next, atMs, `${names.join(" ")}${fresh.length > 3 ? " .." : ""} on the front (${rows.length})`);
+  return withLog(next, atMs, `${names.join(" ")}${fresh.length > 3 ? " .." : ""} on the front (${event.front.length})`);
 }
 
 function withFinished(state: DashboardState, point: PointView, atMs: number): DashboardState {

@@ -73,7 +73,7 @@ function progressLine(state: DashboardState, event: Extract<DashboardEvent, { ty
     `ok ${done}`,
     `infeasible ${infeasible}`,
     `failed ${failed + timeout}`,
-    `front ${state.front.length}`,
+    `front ${state.frontSize}`,
     `hypervolume ${significant(state.hypervolume.at(-1)?.value ?? null, 5)}`,
     event.etaSeconds === null ? "ETA -" : `ETA ${duration(event.etaSeconds)}`,
   ];

@@ -4,9 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { SweepSpec } from "../../arch/index.js";
+import { type DashboardState, EMPTY_STATE, reduce } from "../../cli/dashboard/state.js";
+import { progressPrinter } from "../../cli/runs/progress-lines.js";
 import type { Clock } from "../../sweeps/engine/clock.js";
-import { DrivenStudy, frontReport, mergeInto, Store, type StudyEvent, type StudySummary } from "../../sweeps/index.js";
-import { FakeEngine, fakeStudy, formula, list, setupOf, specOf } from "./fake-study.js";
+import { DrivenStudy, frontReport, mergeInto, Store, Study, type StudyEvent, type StudySummary } from "../../sweeps/index.js";
+import { SCRIPTED_OPENING } from "../cli/dashboard/scripted-study.js";
+import { FakeEngine, fakeStudy, formula, list, OPTIONS, setupOf, specOf } from "./fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "unasked-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -190,4 +193,27 @@ test.each(["random", "grid"])("%s: no progress counts more points than its total
   for (const { sum, total } of sums(events)) expect(sum).toBeLessThanOrEqual(total);
   const last = sums(events).at(-1);
   expect(last?.sum).toBe(last?.total);
+});
+
+test("each line of progress says how large the stored front is, with merged points that the search has not come to", async () => {
+  const file = join(folder, "lines.db");
+  await CASES[2].prepare(file);
+  const lines: { readonly said: number; readonly stored: number }[] = [];
+  let state: DashboardState = reduce(EMPTY_STATE, SCRIPTED_OPENING[0], 0);
+  let ms = 0;
+  const print = progressPrinter((line) => {
+    const [, said] = /front (\d+)/.exec(line) ?? [];
+    if (said === undefined) return;
+    const store = Store.read(file);
+    lines.push({ said: Number(said), stored: frontReport(store).rows.length });
+    store.close();
+  });
+  const effects = { store: Store.open(file), engine: new FakeEngine(formula), clock: slowClock() };
+  await new Study(setupOf(searchOf(9)), OPTIONS, effects, (event) => {
+    ms += 10_000;
+    state = reduce(state, event, ms);
+    print(state, event, ms);
+  }).run();
+  expect(lines.length).toBeGreaterThan(3);
+  for (const { said, stored } of lines) expect(said).toBe(stored);
 });

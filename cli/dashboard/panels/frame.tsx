@@ -43,7 +43,7 @@ export function Frame({ state, ui: choice, nowMs, look, columns, rows }: FramePr
 }
 
 function Panels({ look, width, height, state, ui, nowMs }: Room & Shown): ReactNode {
-  const { study, started, points, front, revision, counts, violating, failures } = state;
+  const { study, started, points, front, frontSize, revision, counts, violating, failures } = state;
   const { hypervolume, sampler, referencePoint, endedMs, hosts, running, residentBytes, workerCount, durationsMs } = state;
   // When no worker runs any more, the selected point takes the workers' place; a wide screen has room for both.
   const idle = endedMs !== null && hosts.length === 0;
@@ -57,7 +57,7 @@ function Panels({ look, width, height, state, ui, nowMs }: Room & Shown): ReactN
   const history = { study, started, hypervolume, sampler, referencePoint, endedMs, counts, violating, front };
   const most = Math.max(5, Math.floor(upper * 0.4));
   const side = briefRows(briefly(look, history, inside(right)), inside(most)) + 2;
-  const table = { study, started, points, front, revision };
+  const table = { study, started, points, front, frontSize, revision };
   const workersWidth = idle ? 0 : spacious ? Math.round(width * 0.36) : left;
   const pointWidth = idle ? left : spacious ? Math.round(width * 0.38) : 0;
   const rest = width - workersWidth - pointWidth;

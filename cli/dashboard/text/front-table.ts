@@ -10,7 +10,7 @@ import type { Ui } from "../ui.js";
 import { tableRows } from "../view.js";
 import { type HeadSize, metricHead } from "./heads.js";
 
-export type FrontState = Pick<DashboardState, "study" | "started" | "points" | "front" | "revision">;
+export type FrontState = Pick<DashboardState, "study" | "started" | "points" | "front" | "frontSize" | "revision">;
 
 interface Column {
   readonly head: string;
@@ -60,10 +60,12 @@ export function frontTable(
   if (rows.length === 0)
     lines.push(paint(look, points.length === 0 || ui.filter === "" ? "  no point yet" : "  no point passes the filter", "dim"));
   const filter = ui.filter === "" ? "" : `  filter ${ui.filter}`;
-  return { title: `${ui.table === "front" ? frontName(state.front.length, rows.length) : `all points: ${rows.length}`}${filter}`, lines };
+  return { title: `${ui.table === "front" ? frontName(state.frontSize, rows.length) : `all points: ${rows.length}`}${filter}`, lines };
 }
 
-/** `front: 27 points`; with a filter `front: 4 of 27 points`: the front is that of all points, whatever the filter. */
+/**
+ * `front: 27 points`; with a filter, or before all are known, `front: 4 of 27 points`: the front is that of all points.
+ */
 const frontName = (size: number, shown: number): string =>
   `front: ${shown === size ? "" : `${shown} of `}${size} ${size === 1 ? "point" : "points"}`;
 
