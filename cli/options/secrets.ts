@@ -29,17 +29,17 @@ export function serverOf({ redis, redisFile }: SecretOptions): string {
   return url;
 }
 
-/** The key that signs jobs and answers; null: none. */
+/** The key that signs jobs and answers; null: none. A file without one is refused: it was meant to hold a key. */
 export function keyOf({ keyFile }: SecretOptions): string | null {
-  const secret = keyFile === undefined ? process.env.SNN_DSE_CLUSTER_KEY : secretIn(keyFile);
-  if (secret === undefined || secret === "") return null;
-  if (secret.length < LEAST_CHARACTERS || /\s/.test(secret))
-    throw inputError(
-      keyFile ?? "SNN_DSE_CLUSTER_KEY",
-      `holds ${secret.length} characters; a key has at least ${LEAST_CHARACTERS}, without spaces`,
-      "make one: openssl rand -hex 32 > cluster.key; chmod 600 cluster.key",
-    );
-  return secret;
+  const secret = keyFile === undefined ? (process.env.SNN_DSE_CLUSTER_KEY ?? "") : secretIn(keyFile);
+  if (secret === "" && keyFile === undefined) return null;
+  const holds = secret.length < LEAST_CHARACTERS ? `${secret.length} characters` : /\s/.test(secret) ? "spaces or several lines" : null;
+  if (holds === null) return secret;
+  throw inputError(
+    keyFile ?? "SNN_DSE_CLUSTER_KEY",
+    `holds ${holds}; a key has at least ${LEAST_CHARACTERS} characters, without spaces`,
+    "make one: openssl rand -hex 32 > cluster.key; chmod 600 cluster.key",
+  );
 }
 
 /** Text of a file that only its owner may read. A pipe is accepted: `--key-file <(pass cluster)`. */

@@ -65,6 +65,13 @@ describe.skipIf(!isBuilt)("the program", () => {
     };
     expect(await refusal("open.key")).toMatch(/open\.key: can be read by others \(mode 640\)\s+run: chmod 600 open\.key/);
     expect(await refusal("short.key")).toMatch(/short\.key: holds 9 characters; a key has at least 32/);
+    for (const [file, text, holds] of [
+      ["empty.key", " \n", "0 characters"],
+      ["two.key", `${"a".repeat(40)}\n${"b".repeat(40)}\n`, "spaces or several lines"],
+    ] as const) {
+      writeFileSync(join(folder, file), text, { mode: 0o600 });
+      expect(await refusal(file)).toContain(`${file}: holds ${holds}; a key has at least 32 characters, without spaces`);
+    }
     expect(await refusal("absent.key")).toMatch(/absent\.key: no such file with a secret/);
     expect(await refusal("/dev/zero")).toMatch(/\/dev\/zero: /);
     vi.stubEnv("SNN_DSE_CLUSTER_KEY", "cluster.key");
