@@ -60,13 +60,13 @@ function lostWeights({ name, lostRows, precisions, topology }: Runnable): readon
 function clippedInputs({ inputWords }: Pick<Runnable, "inputWords">, samples: SampleSet, { kind, gain }: InputEncoding): readonly string[] {
   if (kind !== "direct") return [];
   const { frameStart } = samples;
-  return inputWords.flatMap(({ name, first, size, limit, unit, offset }) => {
+  return inputWords.flatMap(({ name, first, size, limit, scale, offset }) => {
     const exceeds = (exact: number): boolean => Math.abs(exact) > limit + 0.5;
     const larger = (one: number, other: number): number => (Math.abs(one) > Math.abs(other) ? one : other);
     let [clipped, others, largest] = [0, 0, 0];
     everyFeature(samples, { first, size }, (value) => {
       if (value === 0) return true;
-      const exact = (gain * value) / unit + offset;
+      const exact = gain * value * scale + offset;
       others++;
       if (exceeds(exact)) clipped++;
       largest = larger(roundHalfAway(exact), largest);
@@ -90,11 +90,11 @@ function clippedCodes(
   { kind, threshold }: InputEncoding,
 ): readonly string[] {
   if (kind === "direct") return [];
-  return inputWords.flatMap(({ name, first, size, limit, unit, offset }) => {
+  return inputWords.flatMap(({ name, first, size, limit, scale, offset }) => {
     const [low, high] = featureRange(samples, { first, size });
     const most = kind === "level-crossing" ? Math.floor((high - low) / threshold) : 1;
     const codes = kind === "rate" || kind === "latency" ? [0, most] : [0, most, -most];
-    const sizes = codes.map((code) => Math.abs(roundHalfAway(code / unit + offset)));
+    const sizes = codes.map((code) => Math.abs(roundHalfAway(code * scale + offset)));
     const largest = Math.max(...sizes);
     if (largest <= limit) return [];
     return [`${name}: workload.encoder.kind: ${kind} can send ${largest}, and what exceeds ${limit}, the largest payload, is clipped`];
@@ -123,8 +123,9 @@ export function clippedFeatures(samples: SampleSet, { kind, gain }: InputEncodin
 /** A sentence per input of whole numbers of which one is so large that the others are counted in a unit above 1. */
 function coarseInputs({ inputWords }: Pick<Runnable, "inputWords">, samples: SampleSet, { kind, gain }: InputEncoding): readonly string[] {
   if (kind !== "direct") return [];
-  return inputWords.flatMap(({ name, first, size, limit, unit }) => {
-    if (unit <= 1 || !everyFeature(samples, { first, size }, (value) => Number.isInteger(gain * value))) return [];
+  return inputWords.flatMap(({ name, first, size, limit, scale }) => {
+    const unit = 1 / scale;
+    if (scale <= 0 || unit <= 1 || !everyFeature(samples, { first, size }, (value) => Number.isInteger(gain * value))) return [];
     let [rounded, others, largest, sizes, read] = [0, 0, 0, 0, 0];
     everyFeature(samples, { first, size }, (value) => {
       if (value === 0) return true;

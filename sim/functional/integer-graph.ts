@@ -91,8 +91,8 @@ interface GraphInput {
   readonly first: number;
   /** Largest payload of an event; larger ones are clamped and counted as they enter. */
   readonly limit: number;
-  /** Real value of a payload of 1. */
-  readonly unit: number;
+  /** Payload of a real value of 1. */
+  readonly scale: number;
   /** Payload of a value of 0. */
   readonly offset: number;
 }

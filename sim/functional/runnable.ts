@@ -45,7 +45,7 @@ import { LiveSpiking } from "./live/live-spiking.js";
 import type { UtteranceEngine } from "./utterance.js";
 
 /**
- * An input's values: `size` of a step's from `first` on; a word is round(value / unit + offset), at most `limit` in
+ * An input's values: `size` of a step's from `first` on; a word is round(value scale + offset), at most `limit` in
  * size.
  */
 interface InputWords {
@@ -53,7 +53,7 @@ interface InputWords {
   readonly first: number;
   readonly size: number;
   readonly limit: number;
-  readonly unit: number;
+  readonly scale: number;
   readonly offset: number;
 }
 
@@ -182,11 +182,11 @@ function spikeRulesOf({ system, encoder, layers }: IntegerNetwork): readonly Spi
 function toPayloads(graph: IntegerGraph, values: ArrayLike<number>, out: Int32Array): number {
   const width = widthOf(graph);
   let clamped = 0;
-  for (const { population, first, limit, unit, offset } of graph.inputs) {
+  for (const { population, first, limit, scale, offset } of graph.inputs) {
     const { neurons } = graph.populations[population];
     for (let step = first; step < values.length; step += width) {
       for (let i = step; i < step + neurons; i++) {
-        const value = values[i] / unit + offset;
+        const value = values[i] * scale + offset;
         out[i] = Math.max(-limit, Math.min(limit, roundHalfAway(value)));
         if (Math.abs(value) > limit + 0.5) clamped++;
       }

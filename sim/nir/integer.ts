@@ -117,9 +117,9 @@ export function integerNir(
     precisions,
     populations,
     projections,
-    inputs: [...entries].map(([population, { first, inputs, unit, offset }]) => {
+    inputs: [...entries].map(([population, { first, inputs, scale, offset }]) => {
       const limit = inputs === "binary" ? 1 : INPUT_LIMIT;
-      return { population, first, limit: precision.integers === "xylo" ? Math.min(limit, XYLO_EVENTS) : limit, unit, offset };
+      return { population, first, limit: precision.integers === "xylo" ? Math.min(limit, XYLO_EVENTS) : limit, scale, offset };
     }),
     scored: scoredPopulation(imported, lowered),
     topology,
@@ -148,7 +148,7 @@ export function integerNir(
 interface Entry {
   readonly first: number;
   readonly inputs: NirInputs;
-  readonly unit: number;
+  readonly scale: number;
   readonly offset: number;
   readonly weighs: number;
 }
@@ -163,12 +163,15 @@ function entriesOf(imported: ImportedNir, populations: readonly LoweredPopulatio
   );
 }
 
-/** How values become payloads, and the real value of a payload of 1. Networks of Lava files take whole numbers. */
+/**
+ * How values become payloads, and the real value of a payload of 1. Networks of Lava files take whole numbers. A unit
+ * is a power of two, so that both it and its scale are exact.
+ */
 function inputOf({ node }: LoweredPopulation, inputs: NirInputs): Omit<Entry, "first"> {
   if (node.fields.has("scale"))
-    return { inputs: "events", unit: 1 / arrayOf(node, "scale").data[0], offset: arrayOf(node, "offset").data[0], weighs: 1 };
+    return { inputs: "events", scale: arrayOf(node, "scale").data[0], offset: arrayOf(node, "offset").data[0], weighs: 1 };
   const unit = typeof inputs === "number" ? inputs : 1;
-  return { inputs, unit, offset: 0, weighs: unit };
+  return { inputs, scale: 1 / unit, offset: 0, weighs: unit };
 }
 
 const forgets = (population: GraphPopulation): boolean =>

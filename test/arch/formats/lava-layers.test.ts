@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import h5wasm from "h5wasm/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { LOIHI_WORDS } from "../../../app/import-lava.js";
 import { importLava } from "../../../app/index.js";
 import { readLava } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
+import { runnableGraph } from "../../../sim/functional/runnable.js";
 import { prepareNir } from "../../../sim/nir/import.js";
+import { integerNir } from "../../../sim/nir/integer.js";
 import { LAVA_OPTIONS } from "../../../sim/nir/options.js";
 
 const folder = mkdtempSync(join(tmpdir(), "lava-layers-"));
@@ -76,6 +79,32 @@ test("a width that the words of Loihi lack is set in the description of a chip, 
     "needs 10 bits, has 9; set precision.weight_bits: 10 in the description of a chip, and name it with --on",
   );
   expect((await importLava(path, { restartSteps: 0, input: csv, on: chip })).ran?.integer).not.toBeNull();
+});
+
+test("values enter as weight x + bias to nearest, halves away from zero, whatever the weight", async () => {
+  let halves = 0;
+  for (const [weight, bias] of [93, 98, 99, 105, 40].flatMap((w) => [0, 11, -36].map((b) => [w, b] as const))) {
+    const file = new h5wasm.File(path, "w");
+    const input = file.create_group("layer").create_group("0");
+    put(input, { type: "input", shape: [1, 1, 1], weight: [weight], bias: [bias] });
+    put(input.create_group("neuron"), NEURON);
+    file.close();
+    const runnable = runnableGraph(integerNir(prepareNir(await readLava(path), path, LAVA_OPTIONS), LOIHI_WORDS, "events").graph);
+    // eighths times whole numbers are exact: the sum of eighths decides
+    const eighths = Array.from({ length: 17 }, (_, k) => k - 8);
+    const words = new Int32Array(eighths.length);
+    runnable.toInputs(
+      eighths.map((k) => k / 8),
+      words,
+    );
+    const wanted = eighths.map((k) => {
+      const sum = weight * k + 8 * bias;
+      halves += Number(Math.abs(sum % 8) === 4);
+      return Math.max(-127, Math.min(127, Math.sign(sum) * Math.floor((Math.abs(sum) + 4) / 8)));
+    });
+    expect([...words], `${weight} x + ${bias}`).toEqual(wanted.map((word) => word + 0));
+  }
+  expect(halves).toBeGreaterThan(20);
 });
 
 test("a report says how values become payloads of an input layer", async () => {

@@ -37,7 +37,7 @@ export function randomGraph(seed: number, precision: Precision): IntegerGraph {
   // the order of their values in a step differs from that of the populations
   let first = 0;
   const inputs = rng.shuffle([...Array(entering).keys()]).map((population) => {
-    const input = { population, first, limit: 127, unit: 1, offset: 0 };
+    const input = { population, first, limit: 127, scale: 1, offset: 0 };
     first += populations[population].neurons;
     return input;
   });

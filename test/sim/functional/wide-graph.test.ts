@@ -46,7 +46,7 @@ function wide(precision: Precision, inputs: number, projection: GraphProjection)
       { name: "one", neurons: 1, kind: "neurons", cell: integrators(1) },
     ],
     projections: [projection, { source: 1, target: 2, steps: 0, projection: 1, ...all }],
-    inputs: [{ population: 0, first: 0, limit: 127, unit: 1, offset: 0 }],
+    inputs: [{ population: 0, first: 0, limit: 127, scale: 1, offset: 0 }],
     scored: 2,
   };
 }
