@@ -134,11 +134,20 @@ async function fuzz(name: string, cases: number, folder: string): Promise<number
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { cases: { type: "string", default: "10000" }, reader: { type: "string", multiple: true }, case: { type: "string" } },
+    options: {
+      cases: { type: "string", default: "10000" },
+      reader: { type: "string", multiple: true },
+      case: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
   });
   const files = await openFileReaders();
   const names = [...READERS, ...files.readers].map(({ name }) => name);
   files.close();
+  if (values.help) {
+    console.log(`npm run fuzz -- [--cases 10000] [--reader NAME ...] [--case N]\n  NAME: ${names.join(", ")}`);
+    return 0;
+  }
   const wanted = values.reader ?? names;
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
