@@ -49,6 +49,7 @@ import {
 import { recordedDensity } from "../training/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
 import { chipWarnings } from "./chip-warnings.js";
+import { clippedFeatures } from "./clipped-features.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { checkCoupledSearch } from "./coupled-search.js";
 import { workloadWarnings } from "./data-warnings.js";
@@ -333,7 +334,10 @@ function integersFor(
   data: SampleSet,
 ): Promise<{ readonly runnable: Runnable; readonly lost: readonly string[] }> {
   return byKind(network, {
-    own: async (own) => ({ runnable: runnableNetwork(quantise(own, experiment.precision)), lost: [] as readonly string[] }),
+    own: async (own) => ({
+      runnable: runnableNetwork(quantise(own, experiment.precision)),
+      lost: clippedFeatures(data, experiment.workload.encoding),
+    }),
     nir: async (nir) => {
       const { runnableOf, runnableWarnings } = await import("./runnable-warnings.js");
       const runnable = runnableOf(experiment, nir, data);

@@ -33,8 +33,9 @@ import {
   terminalInputs,
   terminalOutputs,
 } from "../sim/nir/index.js";
+import { clippedFeatures } from "./clipped-features.js";
 import { namedFiles } from "./named-files.js";
-import { clippedFeatures, runnableWarnings } from "./runnable-warnings.js";
+import { runnableWarnings } from "./runnable-warnings.js";
 import { readInputs, readTogether } from "./spike-samples.js";
 
 interface NirRunRequest {

@@ -3,9 +3,10 @@
  * thresholds that round to 0, and of whole inputs that the words of a chip cannot hold, or only in a unit above 1.
  * `check` loads this file, with the reader of networks, only for NIR files.
  */
-import { countFeatures, everyFeature, featureRange, type InputEncoding, type SampleSet } from "../arch/index.js";
+import { everyFeature, featureRange, type InputEncoding, type SampleSet } from "../arch/index.js";
 import { roundHalfAway } from "../base/math/rounding.js";
 import type { Runnable } from "../sim/functional/index.js";
+import { clippedFeatures } from "./clipped-features.js";
 
 export { runnableOf } from "../sim/index.js";
 
@@ -99,25 +100,6 @@ function clippedCodes(
     if (largest <= limit) return [];
     return [`${name}: workload.encoder.kind: ${kind} can send ${largest}, and what exceeds ${limit}, the largest payload, is clipped`];
   });
-}
-
-/** A sentence about features beyond what an encoder tells apart: `rate` has probabilities, `latency` a first step. */
-export function clippedFeatures(samples: SampleSet, { kind, gain }: InputEncoding): readonly string[] {
-  if (kind !== "rate" && kind !== "latency") return [];
-  const factor = kind === "rate" ? gain : 1;
-  const above = countFeatures(samples, (value) => factor * value > 1);
-  const below = countFeatures(samples, (value) => factor * value < 0);
-  if (above + below === 0) return [];
-  const others = countFeatures(samples, (value) => value !== 0);
-  const [low, high] = featureRange(samples, { first: 0, size: samples.inputs });
-  const unit = kind === "rate" ? `gain ${gain} times the feature` : "the feature";
-  const parts = [
-    ...(above > 0 ? [`above 1 for ${above} of ${others} that are not 0, which spike as at 1`] : []),
-    ...(below > 0 ? [`below 0 for ${below} of ${others}, which never spike`] : []),
-  ];
-  return [
-    `${samples.name}: workload.encoder.kind: ${kind}: ${unit} is ${parts.join(", and ")}; features reach from ${low} to ${high}: ${kind === "rate" ? "set workload.encoder.gain" : "scale them to 0 to 1"}`,
-  ];
 }
 
 /** A sentence per input of whole numbers of which one is so large that the others are counted in a unit above 1. */

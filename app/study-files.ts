@@ -20,6 +20,7 @@ import { sha256 } from "../base/hash.js";
 import { type CaseFiles, caseInputs } from "../sim/recorded/index.js";
 import type { Input, ModelSource, ModelStore, PointInputs, StudyEvent } from "../sweeps/index.js";
 import { recordedHeldOut, SPIKE_FILE } from "../training/index.js";
+import { clippedFeatures } from "./clipped-features.js";
 import { type CellPlugins, type LoadedModel, loadCase, loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { TrainingFiles } from "./training-files.js";
 
@@ -83,13 +84,18 @@ export class StudyFiles {
     return samples;
   };
 
-  /** Samples for a network that exists; also reports, once, its weights that are lost in integers. */
+  /**
+   * Samples for a network that exists; also reports, once, weights that are lost in integers and features that are
+   * clipped.
+   */
   private async samplesOfFile(experiment: Experiment): Promise<SampleSet> {
     const model = await loadModel(experiment, this.file, this.plugins);
     const samples = await samplesFor(model, experiment, this.file);
     if (!this.warned.has(model.hash)) {
       await byKind(model.network, {
-        own: async () => undefined,
+        own: async () => {
+          for (const text of clippedFeatures(samples, experiment.workload.encoding)) this.warn(`warning: ${text}`);
+        },
         nir: async (nir) => {
           const { runnableOf, runnableWarnings } = await import("./runnable-warnings.js");
           for (const text of runnableWarnings(runnableOf(experiment, nir, samples), samples, experiment.workload.encoding))

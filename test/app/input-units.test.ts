@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { check, importNir, open, simulate } from "../../app/index.js";
+import { check, importNir, open, openChip, simulate } from "../../app/index.js";
+import { experimentWith } from "../../app/open.js";
+import { StudyFiles } from "../../app/study-files.js";
 import { nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
 import { createRng } from "../../base/rng.js";
+import { ModelsInMemory } from "../../sweeps/store/model-folder.js";
 import { node, whole } from "../nir-nodes.js";
 
 const [INPUTS, NEURONS, STEPS] = [5, 4, 12];
@@ -145,6 +148,20 @@ test("features that rate and latency cannot tell apart are counted in a warning,
   expect(said((await simulate(open(path), { values: latency })).warnings)[0]).toMatch(
     `the feature is above 1 for ${above} of ${others} that are not 0, which spike as at 1, and below 0`,
   );
+});
+
+test("a check and a sweep of a network of the own kind say of such features what its simulation says", async () => {
+  const description = openChip("edge");
+  const said = (texts: readonly string[]): readonly string[] => texts.filter((text) => text.includes("features reach"));
+  const values = { "workload.samples": 5, "workload.timing_samples": 1, "workload.encoder.kind": "rate", "workload.encoder.gain": 20 };
+  const { warnings } = await simulate(description, { values });
+  expect(said(warnings)).toEqual([expect.stringMatching(/^mnist-rows.* is above 1 for \d+ of \d+ that are not 0/)]);
+  expect(said((await check(description, { values })).warnings)).toEqual(said(warnings));
+  const ofSweep: string[] = [];
+  const experiment = experimentWith(description, values);
+  const files = new StudyFiles(description.file, (text) => ofSweep.push(text), new ModelsInMemory());
+  for (let point = 0; point < 2; point++) await files.loadSamples(experiment);
+  expect(ofSweep.filter((text) => text.includes("features reach"))).toEqual(said(warnings).map((text) => `warning: ${text}`));
 });
 
 test("a wrong file of labels is told at its own key, and labels beyond the outputs with what they may be", async () => {
