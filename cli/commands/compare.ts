@@ -36,7 +36,7 @@ export function registerCompare(program: Command): void {
           else print(pointComparisonLines(look, found));
           return;
         }
-        if (POINT.test(second) && !existsSync(second))
+        if (WORD.test(second) && !existsSync(second))
           throw inputError("compare", `point ${second} is compared with nothing`, `name another point: compare ${first} ${second} 42`);
         const found = compare(first, second, { objectives: listOf(options.objectives), where: options.where ?? null });
         if (json) printJson({ ...found, left: { file: first, ...found.left }, right: { file: second, ...found.right } }, 2);
@@ -57,11 +57,12 @@ export function registerCompare(program: Command): void {
   ]);
 }
 
-const POINT = /^(knee|[1-9]\d{0,14})$/;
+/** What a point may be, and the path of a database hardly is. */
+const WORD = /^([a-z]\w*(@[\d.]+)?(:\w+)?|[1-9]\d{0,14})$/i;
 
 /** With a third argument, the second must also be a point. @throws InputError */
 function firstPoint(text: string): PointWord {
-  if (POINT.test(text) || /^[a-z][^./\\]*$/i.test(text)) return pointWord(text);
+  if (WORD.test(text)) return pointWord(text);
   throw inputError(
     "compare",
     `two points of one database are numbers, knee or metrics, got ${quoted(text)}`,

@@ -43,10 +43,12 @@ describe.skipIf(!isBuilt)("the program", () => {
   });
 
   test("compare of one point asks for another; options for two databases are refused for two points", async () => {
-    expect(await run("compare", "small.db", "3")).toEqual({
-      ...{ code: 2, out: "" },
-      err: "error: compare: point 3 is compared with nothing\n    name another point: compare small.db 3 42\n",
-    });
+    for (const word of ["3", "knee", "latency", "latency_us@99.5"])
+      expect(await run("compare", "small.db", word)).toEqual({
+        ...{ code: 2, out: "" },
+        err: `error: compare: point ${word} is compared with nothing\n    name another point: compare small.db ${word} 42\n`,
+      });
+    expect(await run("compare", "small.db", "other.db")).toMatchObject({ code: 2, err: expect.stringContaining("no such database") });
     for (const option of ["--where", "--objectives"])
       expect(await run("compare", "small.db", "1", "2", option, "lanes")).toMatchObject({
         code: 2,
