@@ -90,11 +90,18 @@ export function pointOfFront(database: string, word: string): number {
     const place = `point ${quoted(word)}`;
     const likely = word === "knee" ? "" : didYouMean(word, ["knee"]);
     if (likely !== "") throw inputError(place, "is no number, knee or metric", likely);
-    const report = frontReport(store, { objectives: [], where: null, quantiles: word.includes("@") ? [{ text: word, place }] : [] });
+    const report = frontReport(store, {
+      objectives: [],
+      where: null,
+      quantiles: word.includes("@") ? [{ text: word.split(":")[0], place }] : [],
+    });
     const id = word === "knee" ? report.kneeId : bestIn(report, word, place)?.id;
-    if (id === null || id === undefined)
-      throw inputError(database, `has no front, and so no ${word === "knee" ? word : "best point on it"}`, "name a point by its number");
-    return id;
+    if (id !== null && id !== undefined) return id;
+    const what =
+      report.rows.length > 0
+        ? `has no point on its front whose ${word} is known`
+        : `has no front, and so no ${word === "knee" ? word : "best point on it"}`;
+    throw inputError(database, what, "name a point by its number");
   });
 }
 

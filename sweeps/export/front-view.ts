@@ -88,11 +88,16 @@ export function viewed(report: FrontReport, options: FrontViewOptions): FrontRep
 }
 
 /**
- * The best of `rows` in a metric as `name`, `name:min` or `name:max`, the first of equal ones; undefined: there is
- * none.
+ * The best of `rows` in a metric as `name`, `name:min` or `name:max`, the first of equal ones; undefined: the metric is
+ * known of none.
  */
-export const bestIn = ({ rows, objectives }: FrontReport, text: string, place: string): ReportRow | undefined =>
-  inOrder(rows, objectiveNamed(text, objectives, place))[0];
+export function bestIn({ rows, objectives }: FrontReport, text: string, place: string): ReportRow | undefined {
+  const order = objectiveNamed(text, objectives, place);
+  return inOrder(
+    rows.filter(({ metrics }) => Number.isFinite(metrics[order.metric])),
+    order,
+  )[0];
+}
 
 /** Parameters that have the same value on all rows, if there are several rows. */
 export function fixedParameters(rows: readonly ReportRow[], parameters: readonly string[]): FrontView["fixed"] {

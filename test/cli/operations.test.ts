@@ -53,6 +53,11 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     const idOf = async (...words: readonly string[]): Promise<number> => (JSON.parse((await run(...words)).out) as { id: number }).id;
     expect(await idOf("show", "a.db", "knee", "--json")).toBe(kneeId);
     for (const word of ["area_mm2", "area"]) expect(await idOf("show", "a.db", word, "--json")).toBe(smallest);
+    expect(await idOf("show", "a.db", "latency@90:max", "--json")).toBeGreaterThan(0);
+    expect(await run("show", "a.db", "fpga_luts")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("has no point on its front whose fpga_luts is known"),
+    });
     const compared = JSON.parse((await run("compare", "a.db", "1", "knee", "--json")).out) as { left: object; right: object };
     expect(compared).toMatchObject({ left: { id: 1 }, right: { id: kneeId } });
     expect(await run("reproduce", "a.db", "knee")).toMatchObject({
