@@ -51,6 +51,7 @@ import {
 } from "../training/index.js";
 import { checkedOptions, demandTexts } from "./checked-options.js";
 import { dataFolder, type Halves, lastHalves } from "./configured-data.js";
+import { Outlasted } from "./outlast.js";
 import { checkOnChip, scoreOnChip } from "./score-on-chip.js";
 import { type ChainJob, chainStartOf, checkChain, type TrainingStart, trainChain } from "./train-chain.js";
 import { type Aim, aimedAt, aimOf, trainedPrecision } from "./train-for.js";
@@ -144,7 +145,8 @@ export interface MadeModel {
  *
  * @param files paths of training configurations, or names of shipped ones, in which `*` stands for any text
  * @returns paths of the model files, in order
- * @throws InputError if options, configurations, their data or checkpoints do not fit, before the first training begins
+ * @throws InputError if options, configurations, their data or checkpoints do not fit, before the first training
+ * begins, and at the end if one diverged, with the others written
  * @throws InterruptedError if the signal stopped it; the checkpoint is written
  */
 export async function train(files: readonly string[], options: TrainOptions = {}): Promise<readonly string[]> {
@@ -169,19 +171,19 @@ export async function trainModels(files: readonly string[], options: TrainOption
       if (job.kind === "chain") await checkChain(job, data);
       else checkJob(job, existing(backend, job.out), await halvesOf(job), fresh);
     }
-  for (const [i, job] of jobs.entries()) if (job.kind === "chain") await trainGraph(job, i, jobs.length, options);
   const made = jobs.map((job) => ({ file: job.out, data: dataFolder(job, data) }));
-  if (backend === null) return made;
-  for (const note of backend.notes) onEvent({ kind: "note", text: `back end ${note}` });
+  const trainings = new Outlasted((text) => jobs.length > 1 && onEvent({ kind: "note", text }));
+  for (const [i, job] of jobs.entries()) if (job.kind === "chain") await trainings.of(trainGraph(job, i, jobs.length, options));
+  for (const note of backend?.notes ?? []) onEvent({ kind: "note", text: `back end ${note}` });
   for (const [i, job] of own) {
     const { config, out } = job;
-    const halves = await halvesOf(job);
+    const [used, halves] = [existing(backend, out), await halvesOf(job)];
     if (fresh) rmSync(checkpointOf(out), { force: true });
-    const continues = existsSync(checkpointOf(out));
-    onEvent({ kind: "model", model: config.name, file: out, index: i + 1, count: jobs.length, continues });
-    if (jobs.length > 1 && !fresh && isMade(job, backend, halves)) onEvent({ kind: "kept", model: config.name, file: out });
-    else await trainOne(job, backend, halves, options);
+    onEvent({ kind: "model", model: config.name, file: out, index: i + 1, count: jobs.length, continues: existsSync(checkpointOf(out)) });
+    if (jobs.length > 1 && !fresh && isMade(job, used, halves)) onEvent({ kind: "kept", model: config.name, file: out });
+    else await trainings.of(trainOne(job, used, halves, options));
   }
+  trainings.demandNone();
   return made;
 }
 
@@ -214,7 +216,6 @@ async function jobsOf(files: readonly string[], options: TrainOptions): Promise<
     if (base !== null) checkBase(written, file, base);
     return (options.seeds ?? [written.seed]).map((seed): Job => {
       const name = seed === written.seed ? written.name : `${written.name}-seed${seed}`;
-
       return {
         kind: "own",
         file,
@@ -339,9 +340,7 @@ function isMade(job: Job, backend: Backend, { train, test }: Halves): boolean {
   );
 }
 
-/**
- * A learned leak may have no effect, at the start or always. The rule of leaks is then not checked.
- */
+/** A learned leak may have no effect, at the start or always. The rule of leaks is then not checked. */
 function chipOf(config: TrainingConfig, precision: Precision, test: Halves["test"]): ChipHooks {
   const wordsOf = (network: Network): Precision =>
     learnsLeaks(config) && network.layers.every((layer) => leaksOf(network.system, layer) === 0)

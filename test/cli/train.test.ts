@@ -72,6 +72,15 @@ test("every configuration is trained with every seed, and all models end in one 
   expect(text).toMatch(/\| tiny-rec-v2 +\| rec-v2 +\| japanese-vowels\/test +\| 6 +\| +0 \| +2 \|/);
 });
 
+test("a training that diverges leaves the others to be trained, and is the error at the end", async () => {
+  const bad = config("gru", 2, "never");
+  writeFileSync(bad, readFileSync(bad, "utf8").replace("batch: 3,", "batch: 3, clip_norm: 1.0e-12,"));
+  const error = await train([bad, config("gru", 2, "after")], { ...options, fresh: true }).catch((thrown: Error) => thrown);
+  expect(error).toMatchObject({ name: "InputError", message: expect.stringMatching(/^never: training diverged: no step of epoch 1/) });
+  expect(existsSync(join(models, "never.safetensors"))).toBe(false);
+  expect(readModel(join(models, "after.safetensors")).record).toMatchObject({ seed: 1 });
+});
+
 test("a run whose configurations name their data compares each model on its own, also if all are kept", { tags: ["long"] }, async () => {
   const turned = join(folder, "turned");
   mkdirSync(turned);
