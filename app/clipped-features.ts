@@ -16,6 +16,6 @@ export function clippedFeatures(samples: SampleSet, { kind, gain }: InputEncodin
     ...(below > 0 ? [`below 0 for ${below} of ${others}, which never spike`] : []),
   ];
   return [
-    `${samples.name}: workload.encoder.kind: ${kind}: ${unit} is ${parts.join(", and ")}; features reach from ${low} to ${high}: ${kind === "rate" ? "set workload.encoder.gain" : "scale them to 0 to 1"}`,
+    `${samples.name}: workload.encoder.kind: ${kind}: ${unit} is ${parts.join(", and ")}; features reach from ${low} to ${high}: ${kind === "rate" && below === 0 ? "set workload.encoder.gain" : "scale them to 0 to 1"}`,
   ];
 }

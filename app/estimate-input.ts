@@ -178,7 +178,10 @@ function workloadOf(
   if (inputs === null) throw inputError(file, "has no input of a known size", "give spikes: --events FILE");
   const share = `in ${Number((100 * rate).toPrecision(6))} % of ${steps} steps`;
   const payload = byKind<string | null>(network, { own: () => null, nir: payloadOf });
-  const values = payload === null ? `spikes ${share}` : `has the value 1 ${share}, else 0, and sends ${payload} in each of them`;
+  const values =
+    payload === null
+      ? `spikes ${share}`
+      : `has the value 1 ${share}, else 0, and sends ${payload}${payload.endsWith(" x") ? " where that is not 0" : " in each of them"}`;
   assumed.push({
     path: "workload.dataset",
     text: `inputs are random: each of ${inputs} ${values} (--rate, --steps; --events for your own); accuracy is unknown`,

@@ -84,7 +84,7 @@ function clippedInputs({ inputWords }: Pick<Runnable, "inputWords">, samples: Sa
   });
 }
 
-/** A sentence per input of which an encoder can send more than a word holds; the run counts how often it does. */
+/** A sentence per input of which an encoder can send more than a word holds. */
 function clippedCodes(
   { inputWords }: Pick<Runnable, "inputWords">,
   samples: SampleSet,
@@ -98,7 +98,10 @@ function clippedCodes(
     const sizes = codes.map((code) => Math.abs(roundHalfAway(code * scale + offset)));
     const largest = Math.max(...sizes);
     if (largest <= limit) return [];
-    return [`${name}: workload.encoder.kind: ${kind} can send ${largest}, and what exceeds ${limit}, the largest payload, is clipped`];
+    const widest = kind === "level-crossing" ? " for a feature that crosses its whole range in one step" : "";
+    return [
+      `${name}: workload.encoder.kind: ${kind} sends up to ${largest}${widest}, and what exceeds ${limit}, the largest payload, is clipped`,
+    ];
   });
 }
 

@@ -11,8 +11,10 @@ import {
   type CoupledExperiment,
   type EventSlicing,
   type Experiment,
+  type InputEncoding,
   ofKind,
   type SampleSet,
+  type SweepParameter,
   slicingText,
 } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -31,16 +33,19 @@ export class StudyFiles {
   /** Data sets whose size was already reported, and models by content. */
   private readonly warned = new Set<string>();
   private readonly training: TrainingFiles;
+  /** Warnings that were told. */
+  private readonly told = new Set<string>();
 
   /**
-   * `file`: the description to which paths are relative; `warn` is called once for each data set that is smaller than
-   * wanted.
+   * `file`: the description to which paths are relative; `onWarning` is called once with each warning of data sets and
+   * models. `searched`: what the study searches.
    */
   constructor(
     private readonly file: string,
-    private readonly warn: (text: string) => void,
+    private readonly onWarning: (text: string) => void,
     private readonly models: ModelStore,
     private readonly plugins: CellPlugins = [],
+    private readonly searched: readonly SweepParameter[] = [],
   ) {
     this.training = new TrainingFiles(file);
   }
@@ -75,7 +80,7 @@ export class StudyFiles {
     const samples = await (training === null ? this.samplesOfFile(experiment) : this.training.samples(experiment));
     if (!this.warned.has(samples.name)) {
       const learnt = training === null ? [] : await this.training.learntIn(experiment, samples);
-      for (const text of [...shortageOf(experiment, samples), ...learnt]) this.warn(`warning: ${text}`);
+      this.warn([...shortageOf(experiment, samples), ...learnt]);
     }
     this.warned.add(samples.name);
     for (const { name } of filesOf(experiment)) {
@@ -91,20 +96,26 @@ export class StudyFiles {
   private async samplesOfFile(experiment: Experiment): Promise<SampleSet> {
     const model = await loadModel(experiment, this.file, this.plugins);
     const samples = await samplesFor(model, experiment, this.file);
-    if (!this.warned.has(model.hash)) {
-      await byKind(model.network, {
-        own: async () => {
-          for (const text of clippedFeatures(samples, experiment.workload.encoding)) this.warn(`warning: ${text}`);
-        },
-        nir: async (nir) => {
-          const { runnableOf, runnableWarnings } = await import("./runnable-warnings.js");
-          for (const text of runnableWarnings(runnableOf(experiment, nir, samples), samples, experiment.workload.encoding))
-            this.warn(`warning: ${text}`);
-        },
-      });
-    }
-    this.warned.add(model.hash);
+    const key = `${model.hash} ${samples.hash}`;
+    if (!this.warned.has(key))
+      for (const encoding of encodingsOf(experiment.workload.encoding, this.searched))
+        await byKind(model.network, {
+          own: async () => this.warn(clippedFeatures(samples, encoding)),
+          nir: async (nir) => {
+            const { runnableOf, runnableWarnings } = await import("./runnable-warnings.js");
+            const asked = { ...experiment, workload: { ...experiment.workload, encoding } };
+            this.warn(runnableWarnings(runnableOf(asked, nir, samples), samples, encoding));
+          },
+        });
+    this.warned.add(key);
     return samples;
+  }
+
+  private warn(texts: readonly string[]): void {
+    for (const text of texts) {
+      if (!this.told.has(text)) this.onWarning(`warning: ${text}`);
+      this.told.add(text);
+    }
   }
 
   readonly loadCase = async (folder: string): Promise<CaseFiles> => {
@@ -133,6 +144,18 @@ export class StudyFiles {
     const names = caseInputs(chip.model).filter((name) => texts.has(name));
     return names.map((name) => ({ kind: "case", name: `${workload.folder}/${name}`, sha256: sha256(texts.get(name) ?? "") }));
   }
+}
+
+/** Encodings that clip all that any of a search does: of each kind that it may take, at the largest gain. */
+function encodingsOf(encoding: InputEncoding, searched: readonly SweepParameter[]): readonly InputEncoding[] {
+  const valuesAt = (key: "kind" | "gain"): readonly (number | string | boolean)[] =>
+    searched.flatMap(({ path, domain }) => {
+      if (path !== `workload.encoder.${key}` || domain.kind === "derived") return [];
+      return domain.kind === "list" ? domain.values : [domain.high];
+    });
+  const kinds = new Set([encoding.kind, ...(valuesAt("kind") as InputEncoding["kind"][])]);
+  const gain = Math.max(encoding.gain, ...(valuesAt("gain") as number[]));
+  return [...kinds].map((kind) => ({ ...encoding, kind, gain }));
 }
 
 /** Spike and label files of a workload. */

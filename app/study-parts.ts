@@ -127,7 +127,7 @@ export function studyParts(
     if (other !== undefined) beginWith(store, other, spec, onWarning);
     if (database !== null) clearTemporaries(modelsBeside(database)); // whoever holds the database is alone in its folder
     const models = database === null ? new ModelsInMemory() : networksBeside(store);
-    const files = new StudyFiles(file, onWarning, models, description.plugins);
+    const files = new StudyFiles(file, onWarning, models, description.plugins, spec.parameters);
     const setup: StudySetup = {
       name: basename(file, extname(file)),
       file,

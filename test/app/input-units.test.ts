@@ -99,7 +99,10 @@ test("integers that have no unit clip what exceeds their largest payload, and ev
   // levels of 1 from the least value to the largest; of 20 there are at most 14
   const levels = 255 - Math.min(...VALUES.flat());
   for (const [threshold, most] of [
-    [1, `in: workload.encoder.kind: level-crossing can send ${levels}, and what exceeds 15, the largest payload, is clipped`],
+    [
+      1,
+      `in: workload.encoder.kind: level-crossing sends up to ${levels} for a feature that crosses its whole range in one step, and what exceeds 15, the largest payload, is clipped`,
+    ],
     [20, null],
   ] as const) {
     const values = { "workload.encoder.kind": "level-crossing", "workload.encoder.threshold": threshold };
@@ -134,7 +137,7 @@ test("features that rate and latency cannot tell apart are counted in a warning,
   );
   const tail = `features reach from ${Math.min(...VALUES.flat())} to 255`;
   const said = (texts: readonly string[]): readonly string[] => texts.filter((text) => text.includes("features reach"));
-  const rate = `spike-file/rates.csv: workload.encoder.kind: rate: gain 1 times the feature is above 1 for ${above} of ${others} that are not 0, which spike as at 1, and below 0 for ${below} of ${others}, which never spike; ${tail}: set workload.encoder.gain`;
+  const rate = `spike-file/rates.csv: workload.encoder.kind: rate: gain 1 times the feature is above 1 for ${above} of ${others} that are not 0, which spike as at 1, and below 0 for ${below} of ${others}, which never spike; ${tail}: scale them to 0 to 1`;
   const values = { "workload.encoder.kind": "rate" };
   expect(said((await simulate(open(path), { values })).warnings)).toEqual([rate]);
   const float = {
@@ -160,8 +163,19 @@ test("a check and a sweep of a network of the own kind say of such features what
   const ofSweep: string[] = [];
   const experiment = experimentWith(description, values);
   const files = new StudyFiles(description.file, (text) => ofSweep.push(text), new ModelsInMemory());
-  for (let point = 0; point < 2; point++) await files.loadSamples(experiment);
+  const twin = { ...experiment, network: { ...experiment.network, model: "mnist-rows-lif.safetensors" } };
+  for (const point of [experiment, experiment, twin]) await files.loadSamples(point);
   expect(ofSweep.filter((text) => text.includes("features reach"))).toEqual(said(warnings).map((text) => `warning: ${text}`));
+});
+
+test("a search says what its largest gain clips, whichever point is first", async () => {
+  const values = { "workload.samples": 5, "workload.timing_samples": 1, "workload.encoder.kind": "rate" };
+  const description = openChip("edge");
+  const gainOf = { name: "gain", path: "workload.encoder.gain", domain: { kind: "list", values: [20, 1] }, when: null } as const;
+  const told: string[] = [];
+  const files = new StudyFiles(description.file, (text) => told.push(text), new ModelsInMemory(), [], [gainOf]);
+  for (const gain of [1, 20]) await files.loadSamples(experimentWith(description, { ...values, "workload.encoder.gain": gain }));
+  expect(told.filter((text) => text.includes("features reach"))).toEqual([expect.stringContaining("gain 20 times the feature is above 1")]);
 });
 
 test("a wrong file of labels is told at its own key, and labels beyond the outputs with what they may be", async () => {

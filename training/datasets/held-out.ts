@@ -31,7 +31,7 @@ export function checkApart(train: SampleSet, test: SampleSet, learns = everyone(
     throw inputError(
       test.name,
       `holds nothing but samples of ${train.name}, so a network would be scored on what it learnt: ${same[0]}`,
-      "give other recordings to score it on",
+      "give other recordings to score it on, or remove the copies; with validation_fraction: 0 nothing is held out of the training half",
     );
   return leftOut("sample", `of ${test.name} with the features of one in ${train.name}, so scored on what is learnt`, same);
 }
