@@ -22,14 +22,14 @@ export function* distinctPositions(space: Space): Generator<Float64Array> {
 export function distinctCount(space: Space): number | null {
   const { dimensions, order, deciding } = space;
   if (space.gridSize === null) return null;
-  const others = order.filter((axis) => !deciding.has(dimensions[axis].parameter.name));
+  const deciders = order.filter((axis) => deciding.has(dimensions[axis].parameter.name));
+  const others = order.filter((axis) => !deciders.includes(axis));
+  const isCertain = deciders.every((axis) => dimensions[axis].parameter.when === null);
+  if (isCertain && deciders.reduce((product, axis) => product * levelsOf(space, axis), 1) > MOST_COMBINATIONS) return null;
   let count = 0;
   let combined = 0;
   try {
-    for (const { values } of combinations(
-      space,
-      order.filter((axis) => !others.includes(axis)),
-    )) {
+    for (const { values } of combinations(space, deciders)) {
       if (++combined > MOST_COMBINATIONS) return null;
       count += others.reduce((product, axis) => (isActive(space, axis, values) ? product * levelsOf(space, axis) : product), 1);
     }

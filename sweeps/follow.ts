@@ -310,7 +310,7 @@ export class Follower {
 
   private progress(nowMs: number, total: number): StudyEvent {
     const counts = this.tally();
-    const ratePerSecond = this.rate.perSecond(nowMs);
+    const ratePerSecond = this.rate.perSecond(nowMs, counts.running);
     const left = Math.max(0, total - counts.done - counts.infeasible - counts.failed);
     return { type: "progress", ...counts, total, ratePerSecond, etaSeconds: ratePerSecond === null ? null : left / ratePerSecond };
   }

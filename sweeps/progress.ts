@@ -36,7 +36,7 @@ export class Progress {
   }
 
   event(atMs: number, queued: number, total: number | null): StudyEvent {
-    const ratePerSecond = this.rate.perSecond(this.pausedMs ?? atMs);
+    const ratePerSecond = this.rate.perSecond(this.pausedMs ?? atMs, this.running);
     return {
       type: "progress",
       done: this.done,

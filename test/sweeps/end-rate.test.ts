@@ -57,6 +57,44 @@ test("times at random: over a minute or 30 ends, whichever is longer, the rate e
   }
 });
 
+test.each([
+  [2, 60, 0],
+  [8, 60, 0],
+  [8, 600, 0.02],
+  [64, 120, 0.05],
+  [100, 600, 0.05],
+  [200, 30, 0.05],
+])(
+  "%i workers, %f s per point, times within %f: after the first round the rate is theirs, in and between the ends of a round",
+  (workers, seconds, within) => {
+    const rng = createRng(3, "rounds");
+    const ends: number[] = [];
+    for (let worker = 0; worker < workers; worker++)
+      for (let at = 0; at < 6 * seconds; ends.push(1000 * at)) at += seconds * (1 + within * (2 * rng.float() - 1));
+    ends.sort((a, b) => a - b);
+    const rate = new EndRate(0);
+    let next = 0;
+    for (let at = 1000; at <= 5000 * seconds; at += 1000) {
+      for (; ends[next] <= at; next++) rate.tick(ends[next]);
+      // a point has just ended, and the next one has not begun
+      const perSecond = rate.perSecond(at, at % 7000 === 0 ? workers - 1 : workers);
+      if (at < 1000 * seconds * (1 + within)) continue;
+      expect(Math.abs(((perSecond as number) * seconds) / workers - 1), `${at / 1000} s`).toBeLessThan(1e-9 + 2 * within);
+    }
+  },
+);
+
+test("when workers leave, the rate is that of those who stay, two rounds and a few ends later", () => {
+  const rate = new EndRate(0);
+  for (let round = 1; round <= 4; round++) for (let i = 0; i < 100; i++) rate.tick(600_000 * round);
+  expect(rate.perSecond(2_400_000, 100)).toBeCloseTo(100 / 600, 9);
+  for (let round = 5; round <= 24; round++) {
+    for (let i = 0; i < 2; i++) rate.tick(600_000 * round);
+    rate.perSecond(600_000 * round, 2);
+  }
+  expect(rate.perSecond(600_000 * 24, 2)).toBeCloseTo(2 / 600, 9);
+});
+
 test("after points of a second, the rate of points of ten minutes is known once 30 have ended", () => {
   const rate = new EndRate(0);
   for (let i = 1; i <= 1000; i++) rate.tick(1000 * i);
