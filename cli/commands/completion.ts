@@ -22,9 +22,10 @@ export function registerCompletion(program: Command): void {
           return found.map(({ name, about }) => ({ word: name, about }));
         },
         names: async (kind) => {
-          if (kind === "metrics") {
+          if (kind === "metrics" || kind === "of the front") {
             const { METRICS } = await import("../../app/nouns.js");
-            return Object.entries(METRICS).map(([word, { about }]) => ({ word, about }));
+            const knee = kind === "metrics" ? [] : [{ word: "knee", about: "the most balanced point of the front" }];
+            return [...knee, ...Object.entries(METRICS).map(([word, { about }]) => ({ word, about }))];
           }
           const { frontFormats } = await import("../../app/pareto.js");
           const { pointFormats } = await import("../../app/points.js");

@@ -14,14 +14,14 @@ interface Completion {
   readonly files: boolean;
 }
 
-/** Formats of fronts, formats of points, or metrics. */
-type NameKind = "fronts" | "points" | "metrics";
+/** Formats of fronts, formats of points, metrics, or words for a point of a front. */
+type NameKind = "fronts" | "points" | "metrics" | "of the front";
 
 /** Where values come from that are not in the commands themselves. */
 interface Values {
   /** Shipped files of some kinds; `coupled`: chips whose time decides their function. */
   shipped(...kinds: readonly string[]): Promise<readonly Candidate[]>;
-  /** Names that an option takes. */
+  /** Names that an option or argument takes. */
   names(kind: NameKind): Promise<readonly Candidate[]>;
   /** What `--set` changes; with the words that the value may be. */
   settable(): Promise<readonly (Candidate & { readonly words: readonly string[] })[]>;
@@ -44,14 +44,19 @@ const SHIPPED: { readonly [name: string]: readonly string[] } = {
   "--events": ["spikes"],
 };
 
-/** Kinds of names that options take, also several with commas between. */
-const NAMES: { readonly [option: string]: NameKind } = {
+/** Kinds of names that options and arguments take, of options also several with commas between. */
+const NAMES: { readonly [name: string]: NameKind } = {
   "pareto --format": "fronts",
   "export points --format": "points",
   "pareto --objectives": "metrics",
   "pareto --by": "metrics",
   "pareto --x": "metrics",
   "pareto --y": "metrics",
+  "show id": "of the front",
+  "reproduce id": "of the front",
+  "rtl point": "of the front",
+  "report --run": "of the front",
+  "compare id": "of the front",
 };
 
 /** `--set` of these commands changes parameters of a kind of chip, not the description. */

@@ -40,6 +40,9 @@ test("formats and metrics where an option takes them, also behind a comma; no fi
   expect(await answers("snn-dse pareto e.db --format p")).toEqual(["parquet", "pgfplots", "png", "pdf"]);
   expect(await answers("snn-dse export points e.db --format ")).toEqual(["csv", "json", "parquet"]);
   expect(await answers("snn-dse pareto e.db --by latency_u")).toEqual(["latency_us"]);
+  expect(await answers("snn-dse show e.db k")).toEqual(["knee"]);
+  expect(await answers("snn-dse rtl e.db latency_u")).toEqual(["latency_us"]);
+  expect(await answers("snn-dse report e.db --run are")).toEqual(["area_mm2"]);
   expect(await answers("snn-dse pareto e.db --objectives area_mm2,latency_u")).toEqual(["area_mm2,latency_us"]);
 });
 
