@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { examples, type ShippedKind } from "../../app/examples.js";
 import { completionOf } from "../../cli/completion/complete.js";
+import { METRICS } from "../../sim/index.js";
 import { runHere } from "./in-process.js";
 import { isBuilt, program } from "./small-sweep.js";
 
@@ -64,7 +65,7 @@ test("shipped names of the kind that stands there, and files", async () => {
   expect(await answers("snn-dse train mnist-rows-lif ")).toEqual([...names("config"), ":files"]);
   expect(await answers("snn-dse coupled o")).toEqual(["odin", ":files"]);
   expect(await answers("snn-dse show ")).toEqual([":files"]);
-  expect(await answers("snn-dse show x.db ")).toEqual([":files"]);
+  expect(await answers("snn-dse show x.db ")).toEqual(["knee", ...Object.keys(METRICS)]);
 });
 
 test("words with quoted blanks count as the shell counts them, also the one that is being typed", async () => {
