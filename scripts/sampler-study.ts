@@ -16,9 +16,9 @@ import { type PlotSpec, pointsOf, type Series } from "../base/plot/spec.js";
 import { svg } from "../base/plot/svg.js";
 import { Breath } from "../sweeps/breath.js";
 import {
+  beyondNadir,
   canonicalValues,
   createSampler,
-  defaultReference,
   hypervolume,
   LocalEngine,
   Objectives,
@@ -58,7 +58,7 @@ if (table.size < (space.gridSize ?? Number.POSITIVE_INFINITY)) {
 }
 const feasible = [...table.values()].flatMap((s) => (s.objectives !== null && s.violation === 0 ? [s.objectives] : []));
 const front = nonDominated(feasible).map((i) => feasible[i]);
-const reference = defaultReference(front);
+const reference = beyondNadir(front);
 const best = hypervolume(front, reference);
 const budget = Math.round(table.size * Number(part));
 const marks = Array.from({ length: STEPS }, (_, i) => Math.max(2, Math.round((budget * (i + 1)) / STEPS)));

@@ -50,7 +50,7 @@ export { FrontTracker } from "./front.js";
 export { functionalParameters } from "./functional-parameters.js";
 export { GrowingFront } from "./growing-front.js";
 export { hypervolume, improvement } from "./hypervolume.js";
-export { defaultReference, knee } from "./indicators.js";
+export { beyondNadir, defaultReference, knee } from "./indicators.js";
 export type { Change, Input } from "./inputs.js";
 export { changeLines, changesBetween, demandOwn, evaluatorOf, originText, otherBuildLines, otherUtterances, PROGRAM } from "./inputs.js";
 export { type Limit, limitedMetrics, limitsOf, nearestText } from "./limited-metrics.js";

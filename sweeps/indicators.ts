@@ -95,9 +95,27 @@ export function scalesOf(front: Front): number[] {
  * Nadir + 0.1 of the range of a front; if an objective has no range, + 0.1 of its magnitude (or of 1). Source:
  * Ishibuchi 2011; BoTorch's default.
  */
-export function defaultReference(front: Front): number[] {
+export function beyondNadir(front: Front): number[] {
   const scales = scalesOf(front);
   return idealAndNadir(front).nadir.map((worst, k) => worst + 0.1 * scales[k]);
+}
+
+/**
+ * A front's reference point: `beyondNadir`, a little further out, with as many digits as a hundredth of the scale has:
+ * a paper can quote it in full.
+ */
+export function defaultReference(front: Front): number[] {
+  const scales = scalesOf(front);
+  return beyondNadir(front).map((value, k) => roundedUp(value, exponentOf(scales[k]) - 2));
+}
+
+const exponentOf = (value: number): number => Number(value.toExponential().split("e")[1]);
+
+/** The next multiple of 10^`exponent`, as its decimal is read; what has no such digit stays. */
+function roundedUp(value: number, exponent: number): number {
+  // a decimal stays, whatever the last bits of its quotient are
+  const units = Math.ceil(Number((value / Number(`1e${exponent}`)).toPrecision(15)));
+  return Number.isSafeInteger(units) ? Number(`${units}e${exponent}`) : value;
 }
 
 /**

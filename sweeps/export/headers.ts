@@ -101,13 +101,13 @@ export function sourceLine(report: FrontReport): string {
 }
 
 /**
- * A reference point with all its digits, `98.5 %, 1.8712890625 uJ`: where a front is narrow, fewer give another
+ * A reference point with all its digits, `98.54 %, 2.48 uJ`: where a front is narrow, fewer give another
  * hypervolume than the one that stands beside it. `units`: of the objectives.
  */
 export const referenceText = (reference: readonly number[], units: readonly string[]): string =>
   reference.map((value, k) => `${value} ${units[k] === "1" ? "" : units[k]}`.trim()).join(", ");
 
-/** `hypervolume 12.3 against (98.5 %, 1.8712890625 µJ)`. */
+/** `hypervolume 12.3 against the reference point (98.54 %, 2.48 µJ)`. */
 export function hypervolumeLine(report: FrontReport): string {
   const { hypervolume, reference, objectives } = report;
   if (hypervolume === null || reference === null) return `no hypervolume: ${emptyReason(report)}`;

@@ -6,7 +6,7 @@ import { inputError } from "../../base/errors.js";
 import { differentVectors, nonDominated } from "../../base/pareto.js";
 import { emptyReason, type FrontReport } from "../export/report.js";
 import { hypervolume } from "../hypervolume.js";
-import { additiveEpsilon, defaultReference, idealAndNadir, invertedGenerationalDistancePlus, scalesOf } from "../indicators.js";
+import { additiveEpsilon, beyondNadir, idealAndNadir, invertedGenerationalDistancePlus, scalesOf } from "../indicators.js";
 
 export interface Side {
   readonly front: number;
@@ -52,7 +52,7 @@ export function compareFronts(left: FrontReport, right: FrontReport): SweepCompa
   const both = [...a, ...b];
   const union = differentVectors(nonDominated(both).map((i) => both[i]));
   const onUnion = new Set(union.map((point) => JSON.stringify(point)));
-  const reference = defaultReference(union);
+  const reference = beyondNadir(union);
   const scales = scalesOf(union);
   const { ideal } = idealAndNadir(union);
   const unit = (points: readonly number[][]): number[][] => points.map((p) => p.map((value, k) => (value - ideal[k]) / scales[k]));

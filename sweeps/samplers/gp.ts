@@ -7,7 +7,7 @@
  */
 import { log, powerOfTwo } from "../../base/math.js";
 import { nonDominated } from "../../base/pareto.js";
-import { crowdingDistances, defaultReference } from "../indicators.js";
+import { beyondNadir, crowdingDistances } from "../indicators.js";
 import { badness } from "./best.js";
 import { ExpectedImprovement, undominatedBoxes } from "./expected-improvement.js";
 import { fitHyperParameters, GaussianProcess, type Prediction, START_LENGTH } from "./gaussian-process.js";
@@ -152,7 +152,7 @@ class BayesianSearch implements Sampler {
         )
       : null;
     const front = ranks.front.map((o) => laws.map((_, k) => modelled(o, k)));
-    return { processes, feasible, front, reference: defaultReference(front) };
+    return { processes, feasible, front, reference: beyondNadir(front) };
   }
 
   private process(name: string, inputs: readonly Float64Array[], targets: readonly number[], refit: boolean): GaussianProcess {

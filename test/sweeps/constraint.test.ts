@@ -159,6 +159,28 @@ test("the default reference is nadir + 0.1 range, and nadir + 0.1 of the magnitu
   expect(defaultReference([[0, 0]])).toEqual([0.1, 0.1]);
 });
 
+test("a reference point is rounded outwards to a hundredth of the scale, so that few digits give it in full", () => {
+  // 98.6 +- 0.6 % right, to be maximised; energies with digits of a double
+  expect(
+    defaultReference([
+      [-99.2, 2.0123456789],
+      [-98.6, 1.0123456789],
+    ]),
+  ).toEqual([-98.54, 2.12]);
+  const magnitudes = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+  const exponents = fc.double({ min: -3, max: 3, noNaN: true });
+  fc.assert(
+    fc.property(magnitudes, exponents, (best, exponent) => {
+      const worst = best + 10 ** exponent;
+      const extent = worst - best;
+      const [reference] = defaultReference([[best], [worst]]);
+      expect((reference - worst) / extent).toBeGreaterThanOrEqual(0.1 - 1e-6);
+      expect((reference - worst) / extent).toBeLessThanOrEqual(0.11 + 1e-6);
+      expect(Number(reference.toFixed(Math.max(0, 2 - Math.floor(Math.log10(extent)))))).toBe(reference);
+    }),
+  );
+});
+
 test("the knee is the point farthest below the line between the ends", () => {
   expect(
     knee([
