@@ -52,10 +52,10 @@ export const onGrid = (grid: number): Way => ({ grid, tree: 0 });
 
 export const gridPortName = (port: number): string => GRID_NAMES[port] ?? `core ${port - GRID_PORTS}`;
 
-/** The port towards a neighbouring tile of a grid. */
+/** The port towards a neighbouring tile of a grid; in a single column the next tile is the one to the north. */
 export function gridPortTo({ width }: Grid, from: number, to: number): string | null {
-  if (to === from + 1) return "east";
-  if (to === from - 1) return "west";
+  if (width > 1 && to === from + 1) return "east";
+  if (width > 1 && to === from - 1) return "west";
   return to === from + width ? "north" : to === from - width ? "south" : null;
 }
 

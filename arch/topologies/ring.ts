@@ -24,6 +24,6 @@ export const ring: NocTopology = {
   along: alongRing,
   drawing: {
     ...gridDrawing(["from the end of a row the ring continues with the next"]),
-    portTo: (shape, from, to) => (Math.abs(to - from) === 1 ? gridPortTo(shape, from, to) : null),
+    portTo: (shape, from, to) => (Math.abs(to - from) === 1 ? gridPortTo({ width: tiles(shape), height: 1 }, from, to) : null),
   },
 };

@@ -7,12 +7,15 @@ import {
   areaOf,
   BUILT_NEEDS,
   coresPerRouter,
+  floorPlanOf,
   linkCounts,
   linkPrices,
   linksOf,
+  nocTopology,
   parseArch,
   routerPorts,
   routerPrices,
+  TOPOLOGY_NAMES,
 } from "../../arch/index.js";
 
 const chipOf = (noc: string, tile = "{ cores: 1 }") =>
@@ -66,6 +69,38 @@ describe("routers and links", () => {
       [2, 16],
     ]);
   });
+});
+
+test("the port that a drawing names between two tiles is that of a link that joins them, in a column of tiles, too; of a mesh it names every link", () => {
+  let named = 0;
+  for (const topology of TOPOLOGY_NAMES)
+    for (const [width, height] of [
+      [1, 2],
+      [1, 4],
+      [4, 1],
+      [3, 2],
+    ]) {
+      const tree = topology === "mesh-tree" ? ", tree: { arity: 2 }" : "";
+      const { experiment } = parseArch(`version: 1\nnoc: { topology: ${topology}, width: ${width}, height: ${height}${tree} }\n`, "d.yaml");
+      const { chip } = experiment;
+      const { portTo } = floorPlanOf(experiment);
+      const nameOf = (router: number, port: number): string => nocTopology(chip.noc).portName(chip.noc, router, port, 1);
+      const ends = linksOf(chip).flatMap(({ from, fromPort, to, toPort }) => [
+        { from, to, port: nameOf(from, fromPort) },
+        { from: to, to: from, port: nameOf(to, toPort) },
+      ]);
+      const tiles = chip.cores.length;
+      for (let from = 0; from < tiles; from++)
+        for (let to = 0; to < tiles; to++) {
+          const [dx, dy] = [Math.abs((from % width) - (to % width)), Math.abs(Math.floor(from / width) - Math.floor(to / width))];
+          const port = dx + dy === 1 ? portTo(from, to) : null;
+          const ports = ends.flatMap((end) => (end.from === from && end.to === to ? [end.port] : []));
+          if (port !== null) expect(ports, `${topology} of ${width} x ${height}, ${from} to ${to}`).toContain(port);
+          if (topology === "mesh") expect(ports).toEqual(port === null ? [] : [port]);
+          if (port !== null) named++;
+        }
+    }
+  expect(named).toBeGreaterThan(100);
 });
 
 describe("ends that a router has room for", () => {
