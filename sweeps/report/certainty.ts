@@ -87,14 +87,18 @@ function drawnTogether({ together, apart, alike }: AccuracyDraws): string {
 
 /** The report's paragraphs about it. */
 export function certaintyParagraphs(
-  { draws, seed, drawn, limits, accuracies, timedUtterances, frontKept, robust, groups }: ReportCertainty,
+  { draws, seed, drawn, limits, accuracies, timedUtterances, frontKept, robust, groups, points }: ReportCertainty,
   front: number,
   different: number,
 ): readonly string[] {
+  const bounds = limits.map((text) => `${capital(text)}. `).join("");
+  // nothing is known of the errors of points that no draw lets in
+  if (front === 0 && points.length === 0)
+    return [`Drawn ${draws} times within the errors (seed ${seed}). ${bounds}No result meets the limits, as stored or in any draw.`];
   return [
     `Drawn ${draws} times within the errors (seed ${seed}): ${drawnText(drawn)}; ${exactText(timedUtterances)}. ` +
       drawnTogether(accuracies) +
-      limits.map((text) => `${capital(text)}. `).join("") +
+      bounds +
       (front === 0
         ? "No point is on the front as stored."
         : `Of the ${pointsText(front)}${differentText(front, different)} on the front, ${frontKept.toFixed(1)} stay on it in the mean.`),

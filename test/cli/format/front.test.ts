@@ -136,6 +136,15 @@ test("the text of a front says which condition its points satisfy, and that of i
   expect(paragraph({ together: [], apart: [1], alike: [] }, 2)).toMatch(
     /taken as exact\. Accuracies .*, because it is not known which utterances were wrong\./,
   );
+  const none = confidenceOf(
+    [drawnPoint(1, { accuracy_percent: 40 }, []), drawnPoint(2, { accuracy_percent: 45 }, [])],
+    new Objectives({ objectives: report.objectives, constraints: ["accuracy_percent >= 99.9"], referencePoint: null }, []),
+    { draws: 50, seed: 1 },
+  );
+  const constraints = ["accuracy_percent >= 99.9"];
+  expect(certaintyParagraphs(certaintyOf({ ...none, ...UNBOUND, constraints }), 0, 0)).toEqual([
+    "Drawn 50 times within the errors (seed 1). In each draw, only points that then meet the limits can be on the front: accuracy_percent >= 99.9. No result meets the limits, as stored or in any draw.",
+  ]);
   const texts = (where: string | null): readonly string[] => [
     frontLines(look, of(where), PLOT, "x.db", 100).join("\n"),
     confidenceLines(look, sure, of(where), null).join("\n"),
