@@ -122,9 +122,9 @@ function buildProgram(argv: readonly string[]): Command {
   withNotes(
     program,
     `Start here:
-  $ snn-dse sweep edge   search a design space on real data: a shipped example
-  $ snn-dse examples     what else ships
-  $ snn-dse help sweep   every command has examples
+  $ snn-dse sweep edge   # search a design space on real data: a shipped example
+  $ snn-dse examples     # what else ships
+  $ snn-dse help sweep   # every command has examples
 
 Exit codes: 0 ok, 1 something differs or failed (or an internal error, which says so), 2 bad input, 3 infeasible, 130 interrupted.
 Codes such as MAP_NEURONS_FULL, with causes and remedies: docs/errors.md of the package.`,

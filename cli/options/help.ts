@@ -5,10 +5,13 @@ import { folded } from "../format/folded.js";
 /** Width of help, as commander folds it. */
 const helpWidth = (): number => process.stdout.columns || 80;
 
-/** Adds an `Examples:` section; each example is `[command line, what it does]`, below each other if too wide. */
+/**
+ * Adds an `Examples:` section; each example is `[command line, what it does]`, below each other if too wide. What it
+ * does is a comment of the shell, so that the whole line can be copied.
+ */
 export function withExamples(command: Command, examples: readonly (readonly [string, string])[]): Command {
   const width = Math.max(...examples.map(([line]) => line.length));
-  const beside = examples.map(([line, about]) => `  $ ${line.padEnd(width)}   ${about}`);
+  const beside = examples.map(([line, about]) => `  $ ${line.padEnd(width)}   # ${about}`);
   const below = examples.map(([line, about]) => `  # ${about}\n  $ ${line}`);
   const lines = (): readonly string[] => (beside.some((line) => line.length > helpWidth()) ? below : beside);
   return command.addHelpText("after", () => `\nExamples:\n${lines().join("\n")}`);

@@ -57,6 +57,36 @@ test("help on a command that does not exist names it, with the nearest one", asy
     });
 });
 
+test("a line of an example is a command line and at most a comment, on narrow terminals and wide ones", async () => {
+  const program = new Command();
+  registerAll(program);
+  const paths = (command: Command, path: readonly string[]): (readonly string[])[] => [
+    path,
+    ...command.commands.flatMap((one) => paths(one, [...path, one.name()])),
+  ];
+  const before = Object.getOwnPropertyDescriptor(process.stdout, "columns");
+  const found = { lines: 0, comments: 0 };
+  try {
+    for (const columns of [80, 400]) {
+      Object.defineProperty(process.stdout, "columns", { value: columns, configurable: true, writable: true });
+      for (const path of paths(program, []))
+        for (const [, line] of (await runHere(tmpdir(), ...path, "--help")).out.matchAll(/^ {2}\$ (.*)$/gm)) {
+          // columns stand two blanks apart at least, and words of a command line one
+          const [command, ...rest] = line.split(/ {2,}/);
+          expect(rest.join(" "), line).toMatch(/^$|^# \S/);
+          expect(command).toMatch(/snn-dse|^openssl /);
+          found.lines++;
+          if (rest.length > 0) found.comments++;
+        }
+    }
+  } finally {
+    if (before === undefined) Reflect.deleteProperty(process.stdout, "columns");
+    else Object.defineProperty(process.stdout, "columns", before);
+  }
+  expect(found.lines).toBeGreaterThan(200);
+  expect(found.comments).toBeGreaterThan(80);
+});
+
 test("help by the word and by the option is the same, also on a command of a group", async () => {
   for (const words of [[], ["sweep"], ["export"], ["export", "points"], ["import", "nir"]]) {
     const [word, option] = [await runHere(tmpdir(), "help", ...words), await runHere(tmpdir(), ...words, "--help")];
