@@ -1,6 +1,7 @@
 // A chip behind a serial line. The host sends the number of steps (2 bytes), then the features of each step, each in as many bytes as STATE needs; the
 // chip runs the utterance and sends the scores of each step, each in as many bytes as SCORE needs. All numbers are signed, low byte first. A number of
-// steps of 0 or above MOST_STEPS is ignored. A reset while `runs` is set leaves sums in the state memory, which no reset clears.
+// steps of 0 or above MOST_STEPS is ignored, and so is what comes while the chip runs or answers. A break on the line ends a message that is not complete:
+// the next byte begins a number of steps. A reset while `runs` is set leaves sums in the state memory, which no reset clears.
 module serial_chip #(
     parameter int TW = 16, UNITS = 1, STATE = 16, SCORE = 16, INPUTS = 1, CLASSES = 1, MOST_STEPS = 32, BAUD = 108
 ) (
@@ -16,9 +17,9 @@ module serial_chip #(
   phase_t phase;
 
   // ---- the line
-  logic came, send, ready;
+  logic came, broken, send, ready;
   logic [7:0] in, out;
-  uart_rx #(.BAUD(BAUD)) receiver (.clk, .rst, .rx, .valid(came), .data(in));
+  uart_rx #(.BAUD(BAUD)) receiver (.clk, .rst, .rx, .valid(came), .broken, .data(in));
   uart_tx #(.BAUD(BAUD)) sender (.clk, .rst, .send, .data(out), .ready, .tx);
 
   // ---- the chip
@@ -81,7 +82,7 @@ module serial_chip #(
   always_ff @(posedge clk) begin
     // a score is read a cycle after its number
     settled <= phase == SEND && !(send && is_last);
-    if (rst) phase <= STEPS_LOW;
+    if (rst || (broken && (phase == STEPS_HIGH || phase == VALUE))) phase <= STEPS_LOW;
     else
       case (phase)
         STEPS_LOW:

@@ -1,5 +1,5 @@
-// Bench of a chip on its board, behind a serial line: sends each utterance byte by byte, like a host, and compares the returned scores. PRESSED: an
-// utterance is sent before, and FIRE1 is pressed so many cycles after the chip began to run; 0: it is not pressed.
+// Bench of a chip on its board, behind a serial line: sends each utterance byte by byte, like a host, and compares the returned scores. A message that a
+// break ends comes before. PRESSED: an utterance is sent before, and FIRE1 is pressed so many cycles after the chip began to run; 0: it is not pressed.
 module serial_tb #(
     parameter int TW = 16, UNITS = 1, STATE = 16, SCORE = 16, INPUTS = 1, CLASSES = 1, MOST_STEPS = 1, UTTERANCES = 1, STEPS = 1, BAUD = 6, PRESSED = 0,
     parameter longint MOST_CYCLES = 300000
@@ -56,6 +56,14 @@ module serial_tb #(
     // a number of steps that the chip cannot take is ignored
     give(8'(MOST_STEPS + 1));
     give(8'((MOST_STEPS + 1) >> 8));
+    // a message that is not complete, and the break that ends it
+    give(8'd1);
+    give(8'd0);
+    give(8'd1);
+    rx <= 0;
+    repeat (12 * BIT) @(posedge clk);
+    rx <= 1;
+    repeat (BIT) @(posedge clk);
     if (PRESSED > 0) begin
       ask(0, 0);
       while (!runs) @(posedge clk);
