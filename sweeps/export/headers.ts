@@ -1,5 +1,5 @@
 /** Names and units as people read them: `energy_uj_per_inference` is "energy per inference" in "µJ". */
-import { digitsTo, enclosure, NO_WIDTH } from "../../base/enclosure.js";
+import { digitsTo, enclosure, lastPlace, NO_WIDTH } from "../../base/enclosure.js";
 import { quoted } from "../../base/errors.js";
 import { percentageDigits } from "../../base/percentage.js";
 import { type AnyMetric, isQuantile, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
@@ -58,30 +58,37 @@ export function parameterLabel(name: string): string {
   return unit === "" ? words : `${words} (${unit})`;
 }
 
+const isLong = (value: number): boolean => Math.abs(value) >= 1e6 || (Math.abs(value) < 1e-4 && value !== 0);
+
 /**
  * Four significant digits or `digits`, and all digits of whole parts below a million; no trailing zeros, no grouping of
  * thousands.
  */
 function shortNumber(value: number | null, digits = 4): string {
   if (value === null) return "–";
-  const size = Math.abs(value);
-  const isLong = size >= 1e6 || (size < 1e-4 && size > 0);
-  const rounded = Number(value.toPrecision(isLong ? digits : Math.max(digits, digitsTo(value, 0))));
-  return isLong ? rounded.toExponential() : String(rounded);
+  const rounded = Number(value.toPrecision(isLong(value) ? digits : Math.max(digits, digitsTo(value, 0))));
+  return isLong(value) ? rounded.toExponential() : String(rounded);
+}
+
+/** As `shortNumber`, with the zeros at the end: beside an interval they say how far the value is known. */
+function knownNumber(value: number, digits: number): string {
+  if (isLong(value) || value === 0) return shortNumber(value, digits);
+  return value.toFixed(Math.max(0, -lastPlace(digits)(value)));
 }
 
 /** As `shortNumber`, of a metric: only all is 100 %, and a narrow interval beside a value gives it more digits. */
 export function metricNumber(name: AnyMetric, value: number | null, interval: MetricInterval | null = null): string {
   if (value === null) return shortNumber(value);
   const beside = interval === null ? null : enclosure(interval);
-  const digits = beside === null ? 4 : Math.max(4, digitsTo(value, beside.place));
-  return shortNumber(value, metricFacts(name).unit === "%" ? percentageDigits(value, digits) : digits);
+  const least = beside === null ? 4 : Math.max(4, digitsTo(value, beside.place));
+  const digits = metricFacts(name).unit === "%" ? percentageDigits(value, least) : least;
+  return beside === null ? shortNumber(value, digits) : knownNumber(value, digits);
 }
 
 /** The ends of an interval beside a value. */
 export function endsText(interval: MetricInterval): readonly string[] {
   const beside = enclosure(interval);
-  return beside === null ? [NO_WIDTH] : [beside.low, beside.high].map(({ value, place }) => shortNumber(value, digitsTo(value, place)));
+  return beside === null ? [NO_WIDTH] : [beside.low, beside.high].map(({ value, place }) => knownNumber(value, digitsTo(value, place)));
 }
 
 /** One line that says where the numbers come from. */

@@ -52,6 +52,17 @@ describe.each(Object.keys(OUTPUTS))("%s", (name) => {
   });
 });
 
+test("tables print a value and its ends with the digits of the terminal, zeros at the end too", () => {
+  const plain = [...drawn, { value: 1.01, low: 0.54096, high: 2.51 }].filter(({ low, high }) => low >= 1e-4 && high < 1e6);
+  for (const one of plain) {
+    const [value, ...ends] = OUTPUTS.tables(one);
+    expect(value).toBe(besideInterval(one.value, "us", one));
+    expect(ends.join(" .. ")).toBe(intervalText(one));
+  }
+  expect(OUTPUTS.tables(plain[plain.length - 1])).toEqual(["1.010", "0.540", "2.51"]);
+  expect(plain.length).toBeGreaterThan(100);
+});
+
 test("changes of two values are in their intervals too: as ratios and in points", () => {
   for (const { value, low, high } of drawn) {
     const sides = [

@@ -88,7 +88,7 @@ describe("a front with intervals", () => {
   test("shows them in cells of Markdown and LaTeX, and states what they hold", async () => {
     for (const format of ["md", "tex"]) {
       const text = await rendered(drawn, format);
-      expect(text).toMatch(/1 \(0\.5(–|--)2\.25\)/);
+      expect(text).toMatch(/1\.000 \(0\.500(–|--)2\.25\)/);
       expect(text).toMatch(/90 \\?% intervals over prices and timed utterances: by closed forms, or from 500 draws/);
       expect(await rendered(plain, format)).not.toMatch(/\(0\.5/);
     }
