@@ -5,11 +5,11 @@
  * Throws: `InputError` if the database holds no study or no result.
  */
 import { basename } from "node:path";
-import { type FloorPlan, type SweepParameter, type SweepSpec, searchedValues, writtenSweep } from "../../arch/index.js";
+import { type SweepParameter, type SweepSpec, searchedValues, writtenSweep } from "../../arch/index.js";
 import { type InputError, inputError } from "../../base/errors.js";
 import { shellWord } from "../../base/escape/shell.js";
 import type { Json } from "../../base/hash.js";
-import { type AnyMetric, METRICS, type MetricName, metricFacts, type Result } from "../../sim/index.js";
+import { type AnyMetric, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
 import type { RunFrames } from "../../sim/observe/index.js";
 import type { BoundConfidence } from "../confidence.js";
 import { frontReport } from "../export/report.js";
@@ -21,6 +21,7 @@ import { storedPlan } from "../stored-plan.js";
 import { ownDocument } from "../study-plugins.js";
 import { namedQuantiles, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
 import { certaintyOf, ON_FRONT, type ReportCertainty } from "./certainty.js";
+import { detailOf, type ReportDetail } from "./chip-detail.js";
 import { pageColumns } from "./columns.js";
 import { conditionsOf } from "./conditions.js";
 import { type FailureReason, failureReasons } from "./failures.js";
@@ -38,42 +39,6 @@ const MOST_POINTS = 20_000;
 const MOST_DETAILS = 60;
 /** Most cores and links of all those points together; with large chips, the page holds fewer points. */
 const MOST_PARTS = 20_000;
-
-interface ReportCore {
-  readonly core: number;
-  readonly tile: number;
-  /** Position of the tile, and of the core within it. */
-  readonly x: number;
-  readonly y: number;
-  readonly slot: number;
-  readonly synapseBusy: number;
-  readonly somaBusy: number;
-  readonly neurons: number;
-  readonly populations: string;
-}
-
-interface ReportDetail {
-  readonly id: number;
-  readonly breakdown: readonly {
-    readonly component: string;
-    readonly group: string;
-    readonly energyPj: number | null;
-    readonly areaMm2: number | null;
-  }[];
-  readonly cores: readonly ReportCore[];
-  readonly links: readonly {
-    readonly router: number;
-    readonly port: string;
-    readonly x: number;
-    readonly y: number;
-    readonly flitsPerCycle: number;
-    /** True if it leaves one side of the chip and enters on the other, or continues in another row. */
-    readonly wraps: boolean;
-  }[];
-  /** By link: cycles for which a flit occupies it. */
-  readonly flitCycles: readonly number[];
-  readonly coresPerTile: number;
-}
 
 interface CountRange {
   readonly least: number;
@@ -204,49 +169,6 @@ function donePoints(store: Store, quantiles: StudyQuantiles, { parameters }: Swe
     count++;
   }
   return { count, shown, byPlaces, byWorkload };
-}
-
-function wrapsAround(port: string, x: number, y: number, { width, height }: FloorPlan): boolean {
-  return (
-    (port === "east" && x === width - 1) ||
-    (port === "west" && x === 0) ||
-    (port === "north" && y === height - 1) ||
-    (port === "south" && y === 0)
-  );
-}
-
-function detailOf(id: number, result: Result, plan: FloorPlan): ReportDetail {
-  const { width, coresPerTile, tileOf } = plan;
-  const slots = new Map<number, number>();
-  const cores = result.utilisation.cores.map((core) => {
-    const tile = tileOf(core.core);
-    const slot = slots.get(tile) ?? 0;
-    slots.set(tile, slot + 1);
-    return {
-      core: core.core,
-      tile,
-      x: tile % width,
-      y: Math.floor(tile / width),
-      slot,
-      synapseBusy: short(core.synapseBusy),
-      somaBusy: short(core.somaBusy),
-      neurons: core.neurons,
-      populations: core.populations.join(" "),
-    };
-  });
-  const breakdown = result.breakdown
-    .filter((row) => (row.energyPj ?? 0) > 0 || (row.areaMm2 ?? 0) > 0)
-    .map(({ component, group, energyPj, areaMm2 }) => ({ component, group, energyPj: short(energyPj), areaMm2: short(areaMm2) }));
-  const links = result.utilisation.links.map(({ router, port, flitsPerCycle }) => ({
-    router,
-    port,
-    x: router % width,
-    y: Math.floor(router / width),
-    flitsPerCycle: short(flitsPerCycle),
-    wraps: wrapsAround(port, router % width, Math.floor(router / width), plan),
-  }));
-  const flitCycles = result.utilisation.links.map((link) => plan.flitCycles(link));
-  return { id, breakdown, cores, links, flitCycles, coresPerTile };
 }
 
 /** An even choice of the details whose cores and links stay within the limit; the knee is always among them. */

@@ -80,7 +80,7 @@ export function studyOf(name: () => string): Study {
     ...{ energyPj: i === 0 ? 2e6 : null, areaMm2: 0.5 },
   }));
   const cores = [{ core: 0, tile: 0, x: 0, y: 0, slot: 0, synapseBusy: 0.5, somaBusy: 0.1, neurons: 4, populations: name() }];
-  const links = [{ router: 0, port: "east", x: 0, y: 0, flitsPerCycle: 0.1, wraps: false }];
+  const links = [{ router: 0, port: "east", x: 0, y: 0, flitsPerCycle: 0.1, wraps: false, towards: "east" as const }];
   const inputs = [{ kind: "model", name: name(), sha256: name() }] as const;
   const common = {
     inputs,
@@ -162,7 +162,7 @@ export function studyOf(name: () => string): Study {
     importance: [
       { parameter: parameters[0], metric: "latency_us", when: parameters[0], share: 0.5, total: 0.6, error: 0.02, fit: 0.9, rank: null },
     ],
-    details: [{ id: 2, breakdown, cores, links, flitCycles: links.map(() => 1), coresPerTile: 1 }],
+    details: [{ id: 2, breakdown, cores, links, linksNote: name(), flitCycles: links.map(() => 1), coresPerTile: 1 }],
     sources: [name(), name()],
     recorded: {
       id: 1,

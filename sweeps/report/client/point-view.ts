@@ -33,6 +33,7 @@ async function drawPoint() {
 }
 async function drawChip(detail) {
   const chip = $("chip");
+  $("chip-note").textContent = detail ? detail.linksNote : "";
   if (!detail || detail.cores.length === 0) {
     if (views.chip) { views.chip.finalize(); delete views.chip; }
     chip.textContent = detail ? "The chip's model gives no utilisation." : D.details.length === 0 ? "The page holds the utilisation of points on the front, and there is none." : "Not among the " + D.details.length + " points of the front whose utilisation this page holds.";
@@ -44,11 +45,11 @@ async function drawChip(detail) {
     return { ...c, busy, left: left + inset, right: right - inset, bottom: c.y * pitch + inset, top: c.y * pitch + 1 - inset, centre: (left + right) / 2, middle: c.y * pitch + 0.5, text: detail.cores.length <= 64 ? Math.round(busy * 100) + " %" : "" };
   });
   const step = { east: [1, 0], west: [-1, 0], north: [0, 1], south: [0, -1] };
-  const between = detail.links.map((l, i) => ({ ...l, busy: l.flitsPerCycle * detail.flitCycles[i] })).filter((l) => step[l.port]);
+  const between = detail.links.map((l, i) => ({ ...l, busy: l.flitsPerCycle * detail.flitCycles[i] })).filter((l) => step[l.towards]);
   const hottest = Math.max(0, ...between.map((l) => l.busy));
   // Rightward traffic runs in the lower lane, upward traffic in the right one, like cars.
   const links = between.map((l) => {
-    const [dx, dy] = step[l.port], cx = l.x * pitch + 0.5 + dy * 0.13, cy = l.y * pitch + 0.5 - dx * 0.13, wraps = l.wraps ? 0.2 : pitch - 1;
+    const [dx, dy] = step[l.towards], cx = l.x * pitch + 0.5 + dy * 0.13, cy = l.y * pitch + 0.5 - dx * 0.13, wraps = l.wraps ? 0.2 : pitch - 1;
     return { name: "router " + l.router + " " + l.port + (l.wraps ? " (wraps around)" : ""), flitsPerCycle: l.flitsPerCycle, busy: l.busy, x1: cx + dx * 0.5, y1: cy + dy * 0.5, x2: cx + dx * (0.5 + wraps), y2: cy + dy * (0.5 + wraps), tip: dx > 0 ? 90 : dx < 0 ? -90 : dy > 0 ? 0 : 180 };
   });
   // Tiles stay square as long as they fit.

@@ -45,7 +45,9 @@ function manyPoints(): ReportData {
       y: (link >> 2) >> 3,
       flitsPerCycle: six(),
       wraps: false,
+      towards: (["east", "west", "north", "south"] as const)[link & 3],
     })),
+    linksNote: "",
     flitCycles: new Array<number>(4 * SIDE * SIDE).fill(1),
     coresPerTile: 1,
   }));
