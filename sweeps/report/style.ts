@@ -17,8 +17,8 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .facts { font-size: 13px; line-height: 1.35; gap: 1px 12px; grid-template-columns: 1fr max-content; margin-bottom: 8px; } .facts dd { font-variant-numeric: tabular-nums; text-align: right; } .facts .goal { font-weight: 700; }
 button:disabled { opacity: 0.5; cursor: default; } code { font-size: 12px; overflow-wrap: anywhere; }
 tbody tr.beyond td { color: var(--quiet); }
-label { display: inline-flex; gap: 6px; align-items: center; font-size: 14px; }
-select, input, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 4px 8px; max-width: 100%; }
+label { display: inline-flex; gap: 6px; align-items: center; font-size: 14px; max-width: 100%; }
+select, input, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 4px 8px; max-width: 100%; min-width: 0; }
 button { cursor: pointer; } button:hover { border-color: var(--accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .chart { width: 100%; } .chart canvas { max-width: 100%; } .wide { overflow-x: auto; }

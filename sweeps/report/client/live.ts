@@ -8,6 +8,13 @@ let due = null, held = false;
 const within = () => rows.filter((row) => !row.beyond).length, undrawn = D.counts.feasible - within();
 addEventListener("pointerdown", () => { held = true; }); addEventListener("pointerup", () => { held = false; }); addEventListener("pointercancel", () => { held = false; });
 function say(words) { $("live").textContent = words; }
+// Rate and time as on the terminal: three digits, and h:mm:ss from a minute on.
+const speed = (rate) => Number((rate >= 1 ? rate : 60 * rate).toPrecision(3)) + (rate >= 1 ? " per second" : " per minute");
+const two = (count) => String(count % 60).padStart(2, "0");
+function clock(seconds) {
+  const whole = Math.ceil(seconds), minutes = Math.floor(whole / 60), hours = Math.floor(minutes / 60);
+  return whole < 60 ? whole + " s" : (hours > 0 ? hours + ":" + two(minutes) : minutes) + ":" + two(whole);
+}
 function setNumber(name, value) { const at = document.querySelector('[data-number="' + name + '"]'); if (at) at.textContent = String(value); }
 function addRow({ id, beyond, columns }) {
   const row = rowOf.get(id) ?? { id, front: false, knee: false };
@@ -37,7 +44,7 @@ told.addEventListener("progress", (event) => {
   const { done, infeasible, failed, running, total, ratePerSecond, etaSeconds } = JSON.parse(event.data);
   setNumber("results", done); setNumber("infeasible", infeasible); setNumber("failed", failed);
   setNumber("within the limits", undrawn + within());
-  say((done + infeasible + failed) + (total === null ? "" : " of " + total) + " points" + (running > 0 ? ", " + running + " running" : "") + (ratePerSecond === null ? "" : ", " + text(ratePerSecond) + " per second") + (etaSeconds === null || etaSeconds <= 0 ? "" : ", " + Math.ceil(etaSeconds) + " s to go") + ".");
+  say((done + infeasible + failed) + (total === null ? "" : " of " + total) + " points" + (running > 0 ? ", " + running + " running" : "") + (ratePerSecond === null ? "" : ", " + speed(ratePerSecond)) + (etaSeconds === null || etaSeconds <= 0 ? "" : ", " + clock(etaSeconds) + " to go") + ".");
 });
 told.addEventListener("finished", (event) => say("The search has ended (" + JSON.parse(event.data).reason + "). Load the page again for breakdowns and importance of all points."));
 told.addEventListener("edition", () => location.reload());

@@ -121,6 +121,7 @@ function runPage(data: ReportData) {
     numbers,
     title: () => getElementById("point-title").textContent,
     command: () => getElementById("point-command").textContent,
+    live: () => getElementById("live").textContent,
   };
 }
 
@@ -293,6 +294,18 @@ describe("the page's script", () => {
       "snn-dse show ./-x.db 1",
     ]);
     rmSync(folder, { recursive: true });
+  });
+
+  test("a running search's rate has three digits, its time is one of a clock", () => {
+    const { tell, live } = runPage(reportOf(["lanes"], [1, 2, 3]));
+    const said = (ratePerSecond: number | null, etaSeconds: number | null): string | undefined => {
+      tell("progress", { done: 2, infeasible: 1, failed: 0, running: 2, total: 2000, ratePerSecond, etaSeconds });
+      return live();
+    };
+    expect(said(27.7219, 67.2)).toBe("3 of 2000 points, 2 running, 27.7 per second, 1:08 to go.");
+    expect(said(0.0266663, 82_495)).toBe("3 of 2000 points, 2 running, 1.6 per minute, 22:54:55 to go.");
+    expect(said(1, 59)).toBe("3 of 2000 points, 2 running, 1 per second, 59 s to go.");
+    expect(said(null, null)).toBe("3 of 2000 points, 2 running.");
   });
 
   test("a page that draws a part of the points counts all within the limits, those that come too", () => {
