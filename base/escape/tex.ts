@@ -41,7 +41,9 @@ export function texText(text: string): TexText {
   const printed = Array.from(text, printedOf);
   return printed
     .map((piece, i) => (LIGATURE.test(`${printed[i - 1]?.at(-1) ?? ""}${piece[0]}`) ? `{}${piece}` : piece))
-    .join("") as TexText;
+    .join("")
+    .replaceAll("$<$=", "$\\leq$") // as limits are printed: accuracy_percent >= 90
+    .replaceAll("$>$=", "$\\geq$") as TexText;
 }
 
 function printedOf(character: string): string {

@@ -16,8 +16,10 @@ export function frontCaption(report: FrontReport, spec: PlotSpec, options: PlotO
   const hasBars = series.some((one) => one.kind === "line" && one.name === "90 % interval");
   const others = cloud.length - rows.length - hidden.length;
   const limits = view.where === null ? constraints : constraints.slice(0, -1);
+  const within = limits.length === 0 ? "" : ` with ${limits.join(" and ")}`;
   return [
-    `Pareto front of ${report.study}: ${pointsText(view.size)}${amongText(view.size, view.different)}; dots are the other ${pointsText(others)}${limits.length === 0 ? "" : ` with ${limits.join(" and ")}`}`,
+    `Pareto front of ${report.study}: ${pointsText(view.size)}${amongText(view.size, view.different)}`,
+    others === 0 ? `there is no other point${within}` : `dots are the other ${pointsText(others)}${within}`,
     ...(left.length === 0 ? [] : [`not drawn: ${left.join(", ")}`]),
     ...(isDashed ? ["the dashed line joins the points that are best in the two axes alone"] : []),
     ...(hasBars ? ["bars are the intervals"] : []),

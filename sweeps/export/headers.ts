@@ -21,14 +21,14 @@ const PARAMETER_UNITS: { readonly [ending: string]: string } = {
   k: "K",
 };
 
-export function metricUnit(metric: AnyMetric): string {
-  const { unit } = metricFacts(metric);
-  return PLAIN[unit] ?? unit;
-}
+/** `µJ` for `uJ`; empty for `1`. */
+export const printedUnit = (unit: string): string => PLAIN[unit] ?? unit;
+
+export const metricUnit = (metric: AnyMetric): string => printedUnit(metricFacts(metric).unit);
 
 /** `energy_uj_per_inference`, `uJ` -> `energy per inference (µJ)`. */
 export function labelWithUnit(name: string, unit: string): string {
-  const shown = PLAIN[unit] ?? unit;
+  const shown = printedUnit(unit);
   return shown === "" ? metricWords(name) : `${metricWords(name)} (${shown})`;
 }
 

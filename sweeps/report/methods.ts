@@ -2,7 +2,7 @@
 import { quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { isQuantile, metricFacts, NO_STATED_ERROR } from "../../sim/index.js";
-import { referenceText } from "../export/headers.js";
+import { printedUnit, referenceText } from "../export/headers.js";
 import { evaluatorOf, otherBuildLines, PROGRAM } from "../inputs.js";
 import type { ReportData } from "./data.js";
 import { networkParagraphs } from "./networks.js";
@@ -133,7 +133,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
   const units = new Map(data.metrics.map(({ name, unit }) => [name, unit]));
   const reference = referenceText(
     data.reference ?? [],
-    data.objectives.map(({ metric }) => units.get(metric) ?? "1"),
+    data.objectives.map(({ metric }) => printedUnit(units.get(metric) ?? "1")),
   );
   const isPriced = hasEnergy(data);
   const used =

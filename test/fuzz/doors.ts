@@ -93,7 +93,7 @@ const commandsOf = (text: string): readonly string[] => withoutComments(text).ma
 
 /** What `texText` may add: specials as print has them. */
 const SPECIALS = new Set(
-  "\\backslash \\sim \\hat \\{ \\} \\mathdollar \\times \\mu \\cdot \\textsuperscript \\& \\% \\# \\_".split(" ").concat("\\ "),
+  "\\backslash \\sim \\hat \\{ \\} \\mathdollar \\leq \\geq \\times \\mu \\cdot \\textsuperscript \\& \\% \\# \\_".split(" ").concat("\\ "),
 );
 
 /** Commands of the study with harmless names are the program's own. */

@@ -26,6 +26,8 @@ test("a caption names the front's size, the dots, the limits, what is not drawn,
   expect(whole).toContain(
     `: ${front} points; dots are the other ${feasible - front} points with accuracy_percent >= 55 and lanes * bits <= 100; `,
   );
+  const alone = { ...report, cloud: report.cloud.slice(0, report.rows.length + report.hidden.length) };
+  expect(captionOf(alone, "pdf")).toContain(`: ${front} points; there is no other point with accuracy_percent >= 55 and `);
   const undrawn = /not drawn: ([^;]*)/.exec(whole)?.[1].split(", ") ?? [];
   expect(undrawn).toHaveLength(1);
   expect(["area", "accuracy"]).toContain(undrawn[0]);

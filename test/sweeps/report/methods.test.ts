@@ -109,8 +109,14 @@ test("in LaTeX, names may break at the end of a line, and numbers may not", () =
   const objectives = [{ metric: "energy_uj_per_inference", direction: "min" }] as const;
   const metrics = [{ name: "energy_uj_per_inference", unit: "uJ", about: "", direction: "min" }];
   const tex = String(methodsTex(reportOf({}, {}, { hypervolume: 1, reference: [3.320198781567702], objectives, metrics })));
-  expect(tex).toContain("(3.320198781567702 uJ)");
+  expect(tex).toContain("(3.320198781567702 $\\mu$J)");
   expect(tex).toContain("energy\\_\\allowbreak uj");
+});
+
+test("in LaTeX, the signs of limits are those of mathematics", () => {
+  const constraints = ["power_mw >= 9", "area_mm2<=2", "power_mw < 99"];
+  const text = String(methodsTex(reportOf({}, {}, { constraints }))).replaceAll("\\allowbreak ", "");
+  expect(text).toContain("subject to power\\_mw $\\geq$ 9 and area\\_mm2$\\leq$2 and power\\_mw $<$ 99, by ");
 });
 
 test("step, reset, encoder and period are among the fixed settings; files' places and other readers' settings are not", () => {
@@ -222,7 +228,7 @@ test("an objective that is a quantile is said in words, with what is drawn", () 
 test("a reference point has no unit where its metric is a number", () => {
   const metrics = ["1", "uJ"].map((unit, k) => ({ name: `m${k}`, unit, about: "", direction: "min" }));
   const objectives = metrics.map(({ name }) => ({ metric: name, direction: "min" as const }));
-  expect(methods({}, {}, { metrics, objectives, hypervolume: 1, reference: [245555, 3] })).toContain("(245555, 3 uJ)");
+  expect(methods({}, {}, { metrics, objectives, hypervolume: 1, reference: [245555, 3] })).toContain("(245555, 3 µJ)");
 });
 
 test("points that the sampler did not choose alone are named after what it evaluated", () => {
