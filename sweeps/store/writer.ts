@@ -47,13 +47,15 @@ interface WriterRow {
 /** What is known of a writer's process. `unknown`: it is of another host or container, or of an earlier boot. */
 export type WriterLife = "alive" | "ended" | "unknown";
 
+/** Whether a process has ended and nobody has asked how, as in a container whose first process asks nobody. */
+const isZombie = (id: number): boolean => /^ [ZX] /.test(textOf(() => readFileSync(`/proc/${id}/stat`, "utf8")).replace(/^.*\)/s, ""));
+
 /** Also `alive` for a process of another user. */
 function lifeOf({ process: id, place }: WriterRow): WriterLife {
   if (place !== here()) return "unknown";
-
   try {
     process.kill(id, 0);
-    return "alive";
+    return isZombie(id) ? "ended" : "alive";
   } catch (error) {
     return (error as { readonly code?: unknown }).code === "EPERM" ? "alive" : "ended";
   }

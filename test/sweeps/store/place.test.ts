@@ -161,6 +161,24 @@ test("a copy without its journal, and a killed sweep, are named as such; a sweep
   expect(unclosedNote(killed)).toBeNull();
 });
 
+test.skipIf(process.platform !== "linux")("a killed writer has ended even if the process that began it never asks how", async () => {
+  const file = await filled();
+  const writer = Store.open(file);
+  writer.log("last", 1);
+  // the shell's child ends, and what the shell becomes does not know of it
+  const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+  const [text] = (await once(parent.stdout, "data")) as [Buffer];
+  const db = new Database(file);
+  db.prepare("UPDATE writer SET process = ?").run(Number(text));
+  await expect.poll(() => unclosedNote(file)).toContain("was killed");
+  db.prepare("UPDATE writer SET process = ?").run(parent.pid);
+  expect(unclosedNote(file)).toBeNull();
+  parent.kill();
+  db.prepare("UPDATE writer SET process = ?").run(process.pid);
+  db.close();
+  writer.close();
+});
+
 test("the process's exit closes a database that is open for writing; a running sweep copies its journal every few seconds", async () => {
   const file = await filled();
   const before = new Set(process.listeners("exit"));
