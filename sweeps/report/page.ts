@@ -6,6 +6,7 @@ import { jsonText } from "../../base/escape/json.js";
 import { elementCode, type MarkupText, markup, markupText, scriptData } from "../../base/escape/markup.js";
 import { asJson, canonicalJson, type Json } from "../../base/hash.js";
 import { RUN_CLIENT, RUN_STYLE, runSection } from "../../sim/observe/index.js";
+import { differentText } from "../export/headers.js";
 import { evaluatorOf, otherBuildLines } from "../inputs.js";
 import { certaintyParagraphs } from "./certainty.js";
 import { citationsOf } from "./citations.js";
@@ -45,10 +46,11 @@ function interpreterScript(text: string): string {
 }
 
 function numbers(data: ReportData): MarkupText {
+  const front = data.points.front.filter((flag) => flag === 1).length;
   const entries: readonly (readonly [string, string])[] = [
     ["results", String(data.counts.done)],
     ["within the limits", String(data.counts.feasible)],
-    ["on the front", String(data.points.front.filter((flag) => flag === 1).length)],
+    ["on the front", `${front}${differentText(front, data.different)}`],
     ["infeasible", String(data.counts.infeasible)],
     ["failed", String(data.counts.failed)],
     ["hypervolume", data.hypervolume === null ? "–" : String(Number(data.hypervolume.toPrecision(5)))],

@@ -37,7 +37,8 @@ told.addEventListener("front", (event) => {
   const { front, kneeId, hypervolume } = JSON.parse(event.data), on = new Set(front);
   D.kneeId = kneeId;
   for (const row of rows) { row.front = on.has(row.id); row.knee = row.id === kneeId; }
-  setNumber("on the front", front.length); if (hypervolume !== null) setNumber("hypervolume", Number(hypervolume.toPrecision(5)));
+  const members = rows.filter((row) => row.front), different = new Set(members.map((row) => JSON.stringify(objectives.map((name) => row[name])))).size;
+  setNumber("on the front", front.length + (different < members.length ? " (" + different + " different)" : "")); if (hypervolume !== null) setNumber("hypervolume", Number(hypervolume.toPrecision(5)));
   redrawSoon();
 });
 told.addEventListener("progress", (event) => {

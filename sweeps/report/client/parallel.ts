@@ -20,6 +20,11 @@ async function drawParallel() {
   const lines = all.filter((row, i) => row.front || i % stride === 0).sort((a, b) => a.front - b.front);
   const axes = [...parameters, ...objectives].filter((name) => new Set(all.map((r) => r[name])).size > 1);
   scales = new Map(axes.map((name) => [name, scaleOf(name, all)]));
+  if (axes.length === 0) {
+    if (views.parallel) { views.parallel.finalize(); delete views.parallel; }
+    $("parallel").textContent = "No parameter and no objective varies."; $("parallel-note").textContent = "";
+    return;
+  }
   const folded = [], ends = [], rules = [];
   for (const [name, { axis, share, ends: words }] of scales) {
     for (const row of lines) if (row[name] !== null) folded.push({ id: row.id, front: row.front, axis, share: share(row[name]) });

@@ -322,7 +322,7 @@ describe("the page's script", () => {
   });
 
   test("a new front of a running search has its own knee, also in the title of the point in view", () => {
-    const { rows, D, S, nameFocus, tell, title } = runPage(reportOf(["lanes"], ["a", "b", "c", "d"]));
+    const { rows, D, S, nameFocus, tell, title, numbers } = runPage(reportOf(["lanes"], ["a", "b", "c", "d"]));
     const knees = (): number[] => rows.filter(({ knee }) => knee).map(({ id }) => id);
     S.focus = 2;
     nameFocus();
@@ -331,6 +331,11 @@ describe("the page's script", () => {
     nameFocus();
     expect([knees(), D.kneeId, title()]).toEqual([[3], 3, "Point #2"]);
     tell("front", { front: [], kneeId: null, hypervolume: null });
-    expect([knees(), D.kneeId]).toEqual([[], null]);
+    expect([knees(), D.kneeId, numbers.get("on the front")]).toEqual([[], null, "0"]);
+    // points 2 and 5 are equal in all objectives
+    const metrics = Object.fromEntries(Object.keys(METRICS).map((name, k) => [name, 10 * k + 1]));
+    tell("points", [{ id: 5, beyond: false, columns: { lanes: "e", ...metrics } }] as never);
+    tell("front", { front: [1, 2, 5], kneeId: 2, hypervolume: 1 });
+    expect(numbers.get("on the front")).toBe("3 (2 different)");
   });
 });
