@@ -1,4 +1,4 @@
-/** A chip of several cores as Yosys's gates: every core, its memories and the network are there. */
+/** A chip of several cores as Yosys's gates: every core, its memories, its multipliers and the network are there. */
 // @module-tag slow
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import { randomChip } from "../random-chips.js";
 const absent = versionOf("yosys") === null;
 
 test.skipIf(absent)(
-  `Yosys maps a chip of two cores: its memory bits are those of the emitted images, its multipliers those of the model${absent ? " (skipped: Yosys is absent)" : ""}`,
+  `Yosys maps a chip of two cores: its memory bits are those of the emitted images, a lane multiplies a weight by a spike of the network${absent ? " (skipped: Yosys is absent)" : ""}`,
   { tags: ["long"], timeout: 900_000 },
   async () => {
     const point = randomChip(29);
@@ -38,6 +38,14 @@ test.skipIf(absent)(
       const row = (figure: string) => rows.find((one) => one.figure === figure);
       expect(row("weights")?.gates).toBe(weights);
       expect(row("states and sums")?.gates).toBe(states);
+      // the model prices spikes of 8 bits at least, and of adaptive thresholds a wider jump
+      const spikeBits = Number(/ PAYLOAD = (\d+)/.exec(emission.files["chip.sv"])?.[1]);
+      const lanes = usedCores.length * chip.cores[usedCores[0]].lanes;
+      expect(row("multipliers of the lanes")?.gates).toBe(lanes * precision.weightBits * spikeBits);
+      expect(row("multipliers of the lanes")?.model).toBe(lanes * precision.weightBits * 8);
+      const updates = row("multipliers of the update units");
+      expect((updates?.gates ?? 0) / (updates?.model ?? 1)).toBeGreaterThan(0.85);
+      expect((updates?.gates ?? 0) / (updates?.model ?? 1)).toBeLessThanOrEqual(1);
       expect(row("registers of the network")?.gates).toBeGreaterThan(usedCores.length * chip.noc.flitWidthBits);
       expect(row("gates")?.gates).toBeGreaterThan(1000);
       const registers = row("registers");
