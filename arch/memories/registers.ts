@@ -16,8 +16,8 @@
  * - Clock: with `chip.idle: clocked` the registers are clocked in every cycle, and a write does not pay the clock of
  * its word again. Otherwise, and for latches, only the words' clock gates are.
  * - Access time: an address register and the multiplexers' levels, IHP's delays scaled by Stillmaker and Baas.
- * Not modelled: the energy of decoder and clock gates in a write, gating of groups of words, wires, a pipeline inside
- * the multiplexers.
+ * Not modelled: multiplexers over banks (`docs/prices.md`), the energy of decoder and clock gates in a write, gating of
+ * groups of words, wires, a pipeline inside the multiplexers.
  */
 import {
   besideClockPj,
