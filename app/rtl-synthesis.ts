@@ -75,7 +75,11 @@ function libertyOf(file: string): NonNullable<Goal["liberty"]> {
 function goalOf({ target, liberty = null, device = null }: SynthesisOptions): Omit<Goal, "clockMhz"> {
   if (!TARGETS.includes(target)) throw inputError("--synth", `got ${quoted(target)}, expected ${TARGETS.join(", ")}`);
   if ((target === "liberty") !== (liberty !== null))
-    throw inputError("--synth", `${target} ${liberty === null ? "needs" : "takes no"} cell library`, "--synth liberty --liberty cells.lib");
+    throw inputError(
+      "--synth",
+      `${target} ${liberty === null ? "needs a" : "takes no"} cell library`,
+      "--synth liberty --liberty cells.lib",
+    );
   return { target: target as Goal["target"], device: device ?? USUAL_DEVICE, liberty: liberty === null ? null : libertyOf(liberty) };
 }
 
@@ -85,6 +89,8 @@ function goalOf({ target, liberty = null, device = null }: SynthesisOptions): Om
  */
 export async function rtlSynthesis(source: string, point: number | null, options: SynthesisOptions): Promise<SynthesisRun> {
   const asked = goalOf(options);
+  if (point === null && options.again === true)
+    throw inputError("--again", "has no effect without a database and a point", "leave --again out");
   const place = point === null ? pathOf(source, "example", "chip") : source;
   if (existsSync(place) && statSync(place).isDirectory())
     throw inputError(place, "is a folder, and what is synthesised is a point", "name the study and the point, or the description");

@@ -214,7 +214,8 @@ test("wrong values are refused with the expected ones", async () => {
   await study;
   const refused = (options: SynthesisOptions) => expect(rtlSynthesis(description, null, options)).rejects;
   await refused({ target: "asic" }).toThrow(/--synth: got 'asic', expected ecp5, generic, liberty/);
-  await refused({ target: "liberty" }).toThrow(/liberty needs cell library/);
+  await refused({ target: "liberty" }).toThrow(/liberty needs a cell library/);
+  await refused({ target: "generic", again: true }).toThrow(/--again: has no effect without a database/);
   await refused({ target: "ecp5", liberty: "cells.lib" }).toThrow(/ecp5 takes no cell library/);
   await refused({ target: "liberty", liberty: join(folder, "none.lib") }).toThrow(/none\.lib: no such cell library/);
   for (const device of ["LFE5U-1F", "toString", "constructor", "__proto__"])
