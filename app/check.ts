@@ -248,7 +248,7 @@ async function checkChip(
     if (!(error instanceof InfeasibleError)) throw error;
     infeasible = error;
   }
-  if (infeasible === null) {
+  if (infeasible === null || sweep !== null) {
     const described = { experiment, topology, network: model.network, density: recordedDensity(model.record), data, search, learning };
     const host = { workers: availableParallelism(), residentBytes: process.memoryUsage.rss() };
     estimate = await expectedEffort({ ...description, experiment }, values, described, host);

@@ -47,7 +47,7 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
     `model ${model.path}: ${population}`,
     check.infeasible === null
       ? `${capacityLine(experiment.chip, neuronsOfCore, check.summingNeurons)}${inDram(spilledBits, "weights")}${inDram(spilledStateBits, "states")}`
-      : paint(look, "the point as written does not fit, see below", "yellow"),
+      : paint(look, `the point as written does not fit, see below${estimate === null ? "" : "; some points of the search do"}`, "yellow"),
     ...(check.infeasible === null && check.isPlacedByGuess ? [GUESSED] : []),
     ...barrierLines(experiment.chip, neuronsOfCore, leastBarrierCycles),
     ...(check.areaMm2 === null ? [] : [`area ${significant(check.areaMm2, 4)} mm2`]),
@@ -57,7 +57,7 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
     ...searchLines(look, sweep, search),
     ...(check.learning === null ? [] : [learningLine(check.learning, estimate?.workers ?? 1)]),
     ...(estimate === null
-      ? check.infeasible === null
+      ? check.infeasible === null || search !== null
         ? [NO_ESTIMATE]
         : []
       : [timeLine(estimate, search), `memory about ${bytes(estimate.memoryBytes)} at its peak`]),

@@ -89,3 +89,29 @@ test("a coupled chip is not screened: the check refuses it as the sweep does, wi
       ],
     });
 });
+
+test("a search whose written point does not fit has the time and memory of its other points; one in which none fits has none", async () => {
+  const checked = async (sizes: readonly number[]) => {
+    const found = await check(
+      open({
+        version: 1,
+        extends: "mesh-2x2",
+        network: { model: "mnist-rows-lif" },
+        workload: { dataset: "mnist-rows", samples: 20, timing_samples: 1 },
+        tile: { core: { lanes: { sweep: [2, 4, 8] }, synapse_memory: { size_kib: { sweep: sizes } } } },
+        sweep: { objectives: { latency_us: "min", area_mm2: "min" }, sampler: { name: "grid", budget: 9 } },
+      }),
+    );
+    if (found.kind !== "board") throw new Error("a board was asked for");
+    return { code: found.infeasible?.code ?? null, estimate: found.estimate };
+  };
+  const [fits, other, none] = [await checked([64, 32, 1]), await checked([1, 32, 64]), await checked([1, 2, 3])];
+  expect([fits.code, other.code, none.code]).toEqual([null, "MAP_SYNAPSE_MEMORY_FULL", "MAP_SYNAPSE_MEMORY_FULL"]);
+  // the values are drawn by their place, and so not the same in both orders
+  const [one, another] = [fits.estimate, other.estimate];
+  if (one === null || another === null) throw new Error("no estimate");
+  expect(another.seconds / one.seconds).toBeGreaterThan(0.5);
+  expect(another.seconds / one.seconds).toBeLessThan(2);
+  expect(another.memoryBytes / one.memoryBytes).toBeCloseTo(1, 1);
+  expect(none.estimate).toBeNull();
+});
