@@ -11,12 +11,13 @@ const between = (change: Partial<LinkTimes>, family: "ecp5" | "ultrascale-plus")
   return [flipFlops, luts];
 };
 
-// Yosys 0.52 of rtl/lib/link.sv, FLIT 34: synth_ecp5 (TRELLIS_FF), synth_xilinx -family xcup (FDRE, SRL16E)
+// Yosys 0.52 of rtl/lib/link.sv, FLIT 34: synth_ecp5 (TRELLIS_FF), synth_xilinx -family xcup (FDRE, SRL16E and SRLC32E)
 test.each([
   [{ linkCycles: 1 }, 74, 74, 0],
   [{ linkCycles: 2 }, 112, 7, 35],
   [{ linkCycles: 8 }, 340, 17, 36],
   [{ linkCycles: 16 }, 644, 68, 36],
+  [{ linkCycles: 40 }, 1556, 81, 72], // two tables in a row per bit
   [{ linkCycles: 8, virtualChannels: 4 }, 357, 17, 38],
 ])("a link of %j has the synthesised flip-flops, and on UltraScale+ shift registers", (change, ecp5, wide, shifts) => {
   expect(between(change, "ecp5")).toEqual([ecp5, 0]);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dspsFor } from "../../arch/fpga/core-resources.js";
 import { FPGA_DEVICES, FPGA_NAMES, type FpgaDevice } from "../../arch/fpga/devices.js";
+import { errorsIn } from "../../arch/fpga/fpga-errors.js";
 import { fpgaLaws } from "../../arch/fpga/fpga-laws.js";
 import { type MemoryNeed, memoryBlocks } from "../../arch/fpga/memory-blocks.js";
 import { BUILT_NEEDS, checkClock, checkFpga, type Experiment, fpgaUse, patchDocument, readArch } from "../../arch/index.js";
@@ -201,6 +202,22 @@ test("the laws stand on at least seven synthesised cores, and were checked on at
     expect(fpgaLaws(family).lutSigma).toBeGreaterThan(0);
     expect(fpgaLaws(family).lutSigma).toBeLessThan(0.35);
   }
+});
+
+test("on a family without laws of its own, a law's error and that of the ratio of families are those of the family together: 3, 4, 5", () => {
+  const total = { luts: 100, flipFlops: 200, blockRams: 0, dsps: 0 };
+  const errorsOn = (family: string) => (family === "ecp5" ? { luts: 0.3, flipFlops: 0.2 } : { luts: 0.5, flipFlops: 0.1 });
+  const rest = { kind: "core", part: "core", count: 1, errorsOn, shape: null } as const;
+  const parts = [
+    { ...rest, ...total, luts: 40, flipFlops: 200 },
+    { ...rest, ...total, luts: 60, flipFlops: 0 },
+  ];
+  const { luts, flipFlops } = errorsIn(parts, total, "ultrascale-plus", fpgaLaws("ultrascale-plus"));
+  expect(luts.map(({ name, up }) => [name, Math.round(1e12 * up) / 1e12])).toEqual([
+    ["tables of cores", 0.3],
+    ["ultrascale-plus over ecp5, tables of cores", 0.4],
+  ]);
+  expect(flipFlops.map(({ name, down }) => [name, down])).toEqual([["flip-flops of cores", 0.2]]);
 });
 
 describe("a chip on an FPGA", () => {

@@ -82,3 +82,26 @@ test("what a fit explains is the share of the weighted variance around the weigh
   );
   expect(explained).toBeCloseTo(101 / 117, 6);
 });
+
+test("a slope is claimed from twice its standard error on, by the closed form for one parameter", () => {
+  const [steps, weights] = [
+    [1, 2, 3, -1],
+    [1, 2, 1, 3],
+  ];
+  // orthogonal to weights x steps: it changes no slope, and is the residual
+  const residual = [2, -1, 1, 1 / 3];
+  const sum = (of: (i: number) => number): number => steps.reduce((all, _, i) => all + of(i), 0);
+  const normal = sum((i) => weights[i] * steps[i] ** 2);
+  const gain = (i: number): number => (weights[i] * steps[i]) / normal;
+  // trace of (I - L)(I - L)' with L of rank one and trace 1
+  const freedom = 4 - 2 + sum((i) => steps[i] ** 2) * sum((i) => gain(i) ** 2);
+  const variance = sum((i) => residual[i] ** 2) / freedom;
+  const error = Math.sqrt(variance * (sum((i) => gain(i) ** 2) + sum(gain) ** 2));
+  const claimed = (slope: number): number | null =>
+    fitted(
+      steps.map((step, i) => ({ steps: [step], change: slope * step + residual[i], weight: weights[i] })),
+      1,
+    ).relative[0];
+  expect(claimed(1.999 * error)).toBeNull();
+  expect(claimed(2.001 * error)).toBeCloseTo(Math.expm1(2.001 * error), 4);
+});

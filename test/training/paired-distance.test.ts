@@ -19,23 +19,38 @@ function drawn(name: string, scored: Uint32Array, right: (utterance: number) => 
 
 const evenly = new Uint32Array(400).fill(40);
 
-test("of utterances of one length it is the normal interval of the mean difference, within a tenth", () => {
-  // Hard and easy utterances are the same for both, so the difference of the pairs spreads less than either.
-  const hard = (u: number): number => (u % 4 === 0 ? 0.5 : 0.95);
-  const one = drawn("one", evenly, (u) => hard(u) - 0.03);
-  const other = drawn("other", evenly, hard);
+/** Mean of the difference in percentage points over utterances of 40 decisions, and half its normal interval. */
+function normalLaw(one: UtteranceScores, other: UtteranceScores): readonly [mean: number, half: number] {
   const differences = Array.from(evenly, (n, u) => (100 * (other.correct[u] - one.correct[u])) / n);
   const mean = differences.reduce((sum, d) => sum + d, 0) / differences.length;
   const variance = differences.reduce((sum, d) => sum + (d - mean) ** 2, 0) / differences.length;
-  const half = 1.96 * Math.sqrt(variance / differences.length);
+  return [mean, 1.96 * Math.sqrt(variance / differences.length)];
+}
+
+// Hard and easy utterances are the same for both, so the difference of the pairs spreads less than either.
+const hard = (u: number): number => (u % 4 === 0 ? 0.5 : 0.95);
+
+test.each([
+  ["small", (u: number): number => hard(u) - 0.03, hard, 0.2],
+  // nearly all decisions that differ are wrong in one and the same recipe, so the mean itself takes half of the
+  // variance
+  ["large", (u: number): number => (u % 2 === 0 ? 0.05 : 1), () => 1, 0.3],
+] as const)("of utterances of one length it is the normal interval of a %s mean difference, within a tenth", (_, first, second, off) => {
+  const [one, other] = [drawn("one", evenly, first), drawn("other", evenly, second)];
+  const [mean, half] = normalLaw(one, other);
   const [low, high] = distanceInterval([one], [other])!;
   expect(high - low).toBeGreaterThan(0.9 * 2 * half);
   expect(high - low).toBeLessThan(1.1 * 2 * half);
-  expect(Math.abs((low + high) / 2 - mean)).toBeLessThan(0.2 * half);
+  expect(Math.abs((low + high) / 2 - mean)).toBeLessThan(off * half);
+});
+
+test("pairs count: the interval is narrower than that of two unrelated means", () => {
+  const [one, other] = [drawn("one", evenly, (u) => hard(u) - 0.03), drawn("other", evenly, hard)];
   const shares = Array.from(one.correct, (right, u) => (100 * right) / evenly[u]);
   const centre = shares.reduce((sum, share) => sum + share, 0) / shares.length;
   const unpaired = 1.96 * Math.sqrt(shares.reduce((sum, share) => sum + (share - centre) ** 2, 0) / shares.length / shares.length);
-  expect(half, "pairing must matter here").toBeLessThan(0.6 * unpaired);
+  const [low, high] = distanceInterval([one], [other])!;
+  expect(high - low).toBeLessThan(0.6 * 2 * unpaired);
 });
 
 test("in about 95 of 100 repetitions it covers the true distance, with utterances of many lengths and two networks each", () => {
