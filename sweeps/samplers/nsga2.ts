@@ -26,6 +26,14 @@ export function constrainedBetter(a: Observation, b: Observation): boolean {
   return dominates(a.objectives, b.objectives);
 }
 
+/**
+ * Polynomial mutation of a gene in 0 to 1: its shift by a draw `u` from 0 to 1, which goes neither below 0 nor above 1.
+ */
+export function mutationShift(x: number, u: number, power: number): number {
+  if (u < 0.5) return pow(2 * u + (1 - 2 * u) * pow(1 - x, power), 1 / power) - 1;
+  return 1 - pow(2 * (1 - u) + 2 * (u - 0.5) * pow(x, power), 1 / power);
+}
+
 interface Individual {
   readonly seen: Observation;
   readonly rank: number;
@@ -158,10 +166,7 @@ export class Nsga2 implements Sampler {
         return;
       }
       const x = genes[d];
-      const shift =
-        u < 0.5
-          ? pow(2 * u + (1 - 2 * u) * pow(1 - x, power), 1 / power) - 1
-          : 1 - pow(2 * (1 - u) + 2 * (u - 0.5) * pow(x, power), 1 / power);
+      const shift = mutationShift(x, u, power);
       // On a coarse axis a small shift stays in its cell, so the shift is at least one cell.
       const levels = dimension.levels;
       genes[d] = clamp(levels === null ? x + shift : x + Math.sign(shift) * Math.max(Math.abs(shift), Math.min(1, 1 / levels)));

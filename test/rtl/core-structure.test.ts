@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { addressGeneratorSize } from "../../arch/address-generator.js";
+import { coreStructure } from "../../arch/fpga/core-structure.js";
 import {
   areaOf,
   BUILT_NEEDS,
@@ -203,5 +204,18 @@ describe("write queues", () => {
       ["tile.core.neuron_update.units", 1, 8],
     ] as const)
       expect(bits({ [path]: high }), path).toBeGreaterThan(bits({ [path]: low }));
+  });
+
+  test("by hand: a cycle more from a sum to its word is a word more in the sums' queue of each bank, which an FPGA's law counts four times", () => {
+    const sums = (accumulate_depth_cycles: number): number => {
+      const { chip, precision } = point({
+        "tile.core.state_memory.banks": 4,
+        "tile.core.accumulate_depth_cycles": accumulate_depth_cycles,
+      });
+      return coreStructure(chip.cores[0], precision, BUILT_NEEDS).sumBits;
+    };
+    const { wordBits, banks, sizeBits } = point({ "tile.core.state_memory.banks": 4 }).chip.cores[0].stateMemory;
+    const rowBits = Math.ceil(Math.log2(sizeBits / wordBits / banks));
+    expect(sums(5) - sums(4)).toBe(4 * 4 * (wordBits + rowBits));
   });
 });

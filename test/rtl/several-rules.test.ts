@@ -133,3 +133,11 @@ test("the width that an accumulator's refusal names is the smallest that is emit
   expect([at(bits - 1), at(bits)]).toEqual([1, 0]);
   expect([safeBits(127), safeBits(128)]).toEqual([8, 9]);
 });
+
+test("the flit width that a refusal of destinations names is the smallest for them", () => {
+  const narrow = (flitWidthBits: number) =>
+    obstacles(noc({ flitWidthBits, multicast: "unicast" })(base)).filter(({ reason }) => /first flit/.test(reason));
+  const bits = Number(/flit_width_bits: (\d+)/.exec(narrow(1)[0].change)?.[1]);
+  expect(bits, "four cores").toBe(2);
+  expect([narrow(bits - 1).length, narrow(bits).length]).toEqual([1, 0]);
+});

@@ -4,7 +4,7 @@ import { createRng } from "../../../base/rng.js";
 import { energyOf, together } from "../../../rtl/gates/gate-energy.js";
 import { gateGraph } from "../../../rtl/gates/gate-graph.js";
 import { libraryOf } from "../../../rtl/gates/liberty.js";
-import { valueAt } from "../../../rtl/gates/liberty-table.js";
+import { sumOf, valueAt } from "../../../rtl/gates/liberty-table.js";
 import { timingOf } from "../../../rtl/gates/longest-path.js";
 import { partOf, pathOfCell } from "../../../rtl/gates/netlist.js";
 import { tallyOf } from "../../../rtl/gates/simulate-netlist.js";
@@ -37,6 +37,20 @@ test("a table is linear between its points, and extended beyond them", () => {
     const [slope, load] = [3 * rng.float(), rng.float()];
     expect(valueAt(rise, slope, load)).toBeCloseTo(delay(slope, load), 12);
   }
+});
+
+test("a sum of tables equals the sum of their values everywhere on the points of the largest one, in any order", () => {
+  const large = { slopes: [0, 1, 2], loads: [0, 3], values: [1, 2, 5, 3, 4, 9] };
+  const small = { slopes: [0, 2], loads: [0], values: [10, 20] };
+  const fixed = { slopes: [0], loads: [0], values: [0.5] };
+  for (const tables of [
+    [large, small, fixed],
+    [fixed, large, small],
+    [small, fixed, large],
+  ])
+    for (const slope of large.slopes)
+      for (const load of large.loads)
+        expect(valueAt(sumOf(tables), slope, load)).toBeCloseTo(valueAt(large, slope, load) + 10 + 5 * slope + 0.5, 12);
 });
 
 test("a net's load is the sum of its readers' pins", () => {

@@ -173,6 +173,25 @@ test("on one core, whole projections are expected in DRAM, as a run has them the
   expect(Math.max(...ratios)).toBeLessThan(1.05);
 });
 
+test("on one core, events, packets, bits and busy cycles of a port are those that a run counts", () => {
+  const port = { tile: 0, bitsPerCycle: 2, latencyCycles: 5, packetBits: null, queueDepth: 16 };
+  const on = chip([1], {
+    port,
+    core: {
+      ...core,
+      maxNeurons: 512,
+      synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 20 },
+      stateMemory: { ...core.stateMemory, sizeBits: 2 ** 16 },
+    },
+  });
+  const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
+  const { total } = runTiming(on, mapNetwork(topology, on, precision, request, trace), precision, trace);
+  const expected = estimate(on, precision, request, profile)?.counters.port;
+  expect(total.port?.busyCycles).toBeGreaterThan(total.port?.packets ?? 0);
+  for (const name of ["events", "packets", "bits", "busyCycles"] as const)
+    expect(total.utterances * (expected?.[name] ?? 0), name).toBeCloseTo(total.port?.[name] ?? Number.NaN, 6);
+});
+
 test("the correlation holds with the input behind a port, whose link often limits a step", () => {
   const rng = createRng(SEED, "ports");
   const pick = <T>(...values: T[]): T => values[rng.int(0, values.length - 1)];

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import type { SweepParameter } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { createSampler, hypervolume, type Observation, Space } from "../../../sweeps/index.js";
-import { constrainedBetter, type Nsga2 } from "../../../sweeps/samplers/nsga2.js";
+import { constrainedBetter, mutationShift, type Nsga2 } from "../../../sweeps/samplers/nsga2.js";
 import { cases } from "../../cases.js";
 import { specOf } from "../fake-study.js";
 
@@ -124,4 +124,19 @@ test("Deb's rules: feasible beats infeasible, less violation beats more, a failu
     });
   });
   expect(constrainedBetter(failed, failed)).toBe(false);
+});
+
+test("a mutation goes from one end to the other, not at the middle draw, and alike up and down; in the interior by Deb's power law", () => {
+  const power = 21;
+  for (const x of [0, 0.1, 0.4, 0.5, 0.9, 1]) {
+    expect(x + mutationShift(x, 0, power)).toBeCloseTo(0, 12);
+    expect(mutationShift(x, 0.5, power)).toBeCloseTo(0, 12);
+    expect(x + mutationShift(x, 1, power)).toBeCloseTo(1, 12);
+    for (const u of [0.01, 0.2, 0.7, 0.99]) expect(mutationShift(x, u, power)).toBeCloseTo(-mutationShift(1 - x, 1 - u, power), 12);
+  }
+  // far from both ends, the density of a shift s is power / 2 x (1 - |s|)^(power - 1): half of the draws lie below
+  // 1 - 0.5^(1 / power)
+  const median = 1 - 0.5 ** (1 / power);
+  expect(mutationShift(0.5, 0.75, power)).toBeCloseTo(median, 6);
+  expect(mutationShift(0.5, 0.25, power)).toBeCloseTo(-median, 6);
 });
