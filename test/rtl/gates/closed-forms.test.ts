@@ -71,6 +71,29 @@ test("the longest path is the register's delay, the inverter's and the setup tim
   expect(longest).toMatchObject({ gates: 2, from: "register in somas", to: "register in somas", parts: ["somas", "synapses.lanes"] });
 });
 
+test("a path may begin at an input of the design, at 0 ns: three inverters to a register are longer than its own way out", () => {
+  const gate = (a: number, y: number) => ({ ...TOGGLING.cells["core_0.synapses.lanes.$2"], connections: { A: [a], Y: [y] } });
+  const netlist = {
+    ports: {
+      clk: { direction: "input", bits: [2] },
+      d: { direction: "input", bits: [6] },
+      q: { direction: "output", bits: [9] },
+    },
+    cells: {
+      "a.$1": gate(6, 7),
+      "b.$2": gate(7, 8),
+      "b.$3": gate(8, 4),
+      "c.$4": { ...TOGGLING.cells["core_0.somas.$1"], connections: { CK: [2], D: [4], Q: [9] } },
+    },
+    netnames: {},
+  };
+  const { longest } = timingOf(gateGraph(netlist, library, "in.json"), "in.json");
+  const [between, last] = [LOADS.inverter, LOADS.data];
+  const slope = Math.max(STEEP_NS, LINES.d + LINES.e * between);
+  expect(longest.ns).toBeCloseTo(delay(STEEP_NS, between) + delay(slope, between) + delay(slope, last) + SETUP_NS, 12);
+  expect(longest).toMatchObject({ gates: 3, from: "d", to: "register in c" });
+});
+
 test("a loop of gates and a net with two drivers are refused", () => {
   const withGate = (a: number, y: number) => ({
     ...TOGGLING,

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { libraryOf } from "../../../rtl/gates/liberty.js";
 import { conditionOf } from "../../../rtl/gates/liberty-states.js";
-import { AREAS, LEAKAGES_PW, LOADS, twoCellLibrary } from "./two-cells.js";
+import { AREAS, ENERGIES, LEAKAGES_PW, LOADS, twoCellLibrary } from "./two-cells.js";
 
 const text = twoCellLibrary();
 const changed = (from: string | RegExp, to: string): string => {
@@ -64,6 +64,14 @@ test.each([1, 0, 0.25])("leakage and energies divided between supply pins (%d of
   expect(dividedLibrary(share).match(/related_pg_pin : VDD/g)).toHaveLength(text.match(/leakage_power \(|internal_power \(/g)?.length ?? 0);
   const whole = powersOf(text);
   expect(powersOf(dividedLibrary(share))).toEqual(whole);
+});
+
+test("energies are in units of load times voltage squared: with fF, and with 10 mV as 0.01 V, the same numbers are less", () => {
+  const first = (library: string) =>
+    libraryOf(library, "two.lib").cells.get("INV")?.pins.get("Y")?.energies[0]?.energies[0]?.rise.values[0];
+  expect(first(text)).toBeCloseTo(ENERGIES.inverter, 12);
+  expect(first(changed("capacitive_load_unit (1,pf)", "capacitive_load_unit (1,ff)"))).toBeCloseTo(ENERGIES.inverter / 1e3, 15);
+  expect(first(changed('voltage_unit : "1V"', 'voltage_unit : "10mV"'))).toBeCloseTo(ENERGIES.inverter / 1e4, 15);
 });
 
 test("a cell without a leakage, and a pin without a capacitance, have the library's default in its units", () => {

@@ -97,6 +97,7 @@ describe("run", () => {
       }
       const row = operations.layers.find((layer) => layer.name === name);
       expect(row).toMatchObject(expected);
+      expect(row?.density).toBe(expected.spikes / (frames * sources));
       expect(row?.denseEquivalent).toBe(frames * matrices[j].reduce((sum, matrix) => sum + matrix.length, 0));
     }
     const layer1 = operations.layers.find((layer) => layer.name === "layer1");
