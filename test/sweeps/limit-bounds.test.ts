@@ -99,6 +99,7 @@ test("only errors on the side that meets the limit count, and a lower limit gets
 const DIFFERENCES = [
   ...["x - y <= 0", "2 * x - y <= 5", "5 - x >= 0", "x - 4 <= 1", "x <= y - 5", "x + -4 <= 1", "x + (p - 4) <= 1", "min(x, -y) <= -2"],
   ...["x * (5 - y) <= 1", "(x - 4) ** 2 <= 1", "abs(x - 5) <= 1", "log2(x) <= 2", "floor(x) <= 5", "x % 3 <= 1", "x ** -1 >= 2"],
+  ...["x + -1 * y <= 2", "x + y * -1 <= 2", "x + y / -2 <= 2", "min(x, y * (p - 9)) <= 1"],
   ...["2 ** x <= 9", "x ** p <= 9", "(x < 3) + y <= 5", "(x < 3 ? y : z) <= 5"],
 ];
 

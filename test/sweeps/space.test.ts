@@ -104,3 +104,12 @@ test("values are addressed by path for the document", () => {
   const space = new Space([list("lanes", [4])]);
   expect(space.byPath({ lanes: 4 })).toEqual({ "fake.lanes": 4 });
 });
+
+test("of values that follow a change, derived ones move with it, and inactive ones are left out", () => {
+  const space = new Space(spaces["conditional and derived parameters"]);
+  const given = { area_mm: 1, lanes: 4, twice: 2, shape: "wide", depth: 5 };
+  const after = (set: readonly string[], change = {}) => space.following({ ...given, ...change }, new Set(set));
+  expect(after(["lanes"])).toEqual({ area_mm: 1, shape: "wide", twice: 8 });
+  expect(after(["shape"], { shape: "deep" })).toEqual({ area_mm: 1, twice: 2 });
+  expect(after(["area_mm"], { area_mm: 2, shape: "deep", depth: 3 })).toEqual({ shape: "deep", twice: 2, depth: 3 });
+});
