@@ -22,7 +22,7 @@ import {
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
-import { demandSpikes, isLabelled, quantise, type Runnable, runnableNetwork } from "../sim/functional/index.js";
+import { checkFit, demandSpikes, isLabelled, quantise, type Runnable, runnableNetwork } from "../sim/functional/index.js";
 import { demandRunnable, needsOn } from "../sim/index.js";
 import {
   bitsInDram,
@@ -57,7 +57,7 @@ import { fastClocks } from "./fast-clocks.js";
 import { checkPriced } from "./fpga-objectives.js";
 import { idleKeys } from "./idle-keys.js";
 import { type LoadedModel, loadModel, samplesFor, shortageOf } from "./inputs.js";
-import { modelWarnings, searchedModelWarnings } from "./model-warnings.js";
+import { modelWarnings, readingWarnings, searchedModelWarnings } from "./model-warnings.js";
 import { type Description, type Values, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { roundedTimes } from "./rounded-times.js";
@@ -218,6 +218,7 @@ async function checkChip(
     sweep === null || search === null ? null : { spec: sweep, size: search },
   );
   const { runnable, lost } = await integersFor(experiment, model.network, data);
+  checkFit(runnable, data);
   const { topology } = runnable;
   const { chip, precision, mapping } = experiment;
   const needs = needsOn(chip, precision, topology);
@@ -277,7 +278,11 @@ async function checkChip(
     warnings: [
       ...shortageOf(experiment, data),
       ...(sweep === null
-        ? [...modelWarnings(model, precision), ...(await workloadWarnings(model, experiment, file))]
+        ? [
+            ...modelWarnings(model, precision),
+            ...(await readingWarnings(experiment, model.network)),
+            ...(await workloadWarnings(model, experiment, file)),
+          ]
         : await searchedModelWarnings(file, experiment, sweep)),
       ...lost,
       ...unrolledOf(chip, topology),

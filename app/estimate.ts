@@ -16,6 +16,7 @@ import { chipWarnings } from "./chip-warnings.js";
 import { workloadWarnings } from "./data-warnings.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
 import { samplesFor } from "./inputs.js";
+import { readingWarnings } from "./model-warnings.js";
 import { openFor, scalarAt, type Values, withValues } from "./open.js";
 import { runnableOf, runnableWarnings } from "./runnable-warnings.js";
 import { stayingPrices } from "./silent-prices.js";
@@ -185,7 +186,7 @@ class Runs {
     const ofData = this.task.samples === null ? await workloadWarnings(this.task.model, experiment, file) : [];
     const ofFile = await byKind<Promise<readonly string[]>>(this.task.model.network, {
       own: async () => [],
-      nir: async (nir) => [...this.task.model.warnings, ...(await import("./nir-warnings.js")).nirWarnings(experiment, nir)],
+      nir: async (nir) => [...this.task.model.warnings, ...(await readingWarnings(experiment, nir))],
     });
     this.warnings = [...(this.samples.leftOut ?? []), ...ofData, ...ofFile];
     return this.samples;

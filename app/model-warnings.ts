@@ -6,6 +6,7 @@ import {
   bitsOfApart,
   byKind,
   type Experiment,
+  type ModelNetwork,
   type Network,
   ownWidths,
   type Precision,
@@ -30,6 +31,16 @@ export function modelWarnings(
   const bitsOf = (layer: string): number => trained.layers.get(layer) ?? trained.weightBits;
   return [...warnings, ...byKind(network, { own: (own) => gridWarnings(own, bitsOf, precisions), nir: () => [] })];
 }
+
+/**
+ * How the description reads the model's file: a step longer than a time constant, a node without inputs, rounded
+ * delays.
+ */
+export const readingWarnings = (experiment: Experiment, network: ModelNetwork): Promise<readonly string[]> =>
+  byKind<Promise<readonly string[]>>(network, {
+    own: async () => [],
+    nir: async (nir) => (await import("./nir-warnings.js")).nirWarnings(experiment, nir),
+  });
 
 /** Widths that decide whether weights stay on the grid on which they were trained. */
 type GridWidths = Pick<Precision, "weightBits" | "spikeBits" | "layers">;
@@ -107,7 +118,8 @@ export async function searchedModelWarnings(file: string, experiment: Experiment
   const precisions = searchedWidths(experiment.precision, parameters);
   const known: KnownParts = new Map();
   const ofData = await Promise.all(loaded.map((model) => workloadWarnings(model, experiment, file, known)));
-  return [...loaded.flatMap((model) => modelWarnings(model, ...precisions)), ...ofData.flat()];
+  const ofReading = await Promise.all(loaded.map(({ network }) => readingWarnings(experiment, network)));
+  return [...loaded.flatMap((model) => modelWarnings(model, ...precisions)), ...ofReading.flat(), ...ofData.flat()];
 }
 
 const SEARCHED = /^precision[.](?:layers[.](.+)[.])?(weight|spike)_bits$/;

@@ -20,7 +20,7 @@ import { checkedOptions, demandDescription } from "./checked-options.js";
 import { workloadWarnings } from "./data-warnings.js";
 import { type FloatAccuracy, floatAccuracy } from "./float-accuracy.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
-import { modelWarnings } from "./model-warnings.js";
+import { modelWarnings, readingWarnings } from "./model-warnings.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 import type { Progress } from "./progress.js";
 import { runnableOf, runnableWarnings } from "./runnable-warnings.js";
@@ -146,6 +146,7 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
     warnings: [
       ...shortageOf(experiment, samples),
       ...modelWarnings(model, precision, ...widthsOf([...rows, ...layers], precision), ...(smallest === null ? [] : [smallest.precision])),
+      ...(await readingWarnings(experiment, model.network)),
       ...(await workloadWarnings(model, experiment, file)),
       ...runnableWarnings(runnableOf(experiment, model.network, samples), samples, experiment.workload.encoding),
     ],

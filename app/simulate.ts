@@ -10,7 +10,7 @@ import { checkedOptions, demandDescription } from "./checked-options.js";
 import { chipWarnings } from "./chip-warnings.js";
 import { workloadWarnings } from "./data-warnings.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
-import { modelWarnings } from "./model-warnings.js";
+import { modelWarnings, readingWarnings } from "./model-warnings.js";
 import { type Description, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { rebuilding } from "./rebuilding.js";
@@ -113,6 +113,7 @@ async function simulateChip(
     warnings: [
       ...shortageOf(experiment, samples),
       ...modelWarnings(model, experiment.precision),
+      ...(await readingWarnings(experiment, model.network)),
       ...(await workloadWarnings(model, experiment, file)),
       ...runnableWarnings(runnable, samples, experiment.workload.encoding),
       ...chipWarnings(experiment, trace.topology, null),

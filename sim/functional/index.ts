@@ -31,7 +31,7 @@ export { NONE_OWN, type OwnPrecisions, precisionIn } from "./own-precision.js";
 export { ownTopology } from "./own-topology.js";
 export { quantise, quantiseLayers, requantiser } from "./quantise.js";
 export { type FunctionalOptions, type FunctionalRun, runOn } from "./run.js";
-export { isLabelled, type Runnable, runnableGraph, runnableNetwork, traceKey } from "./runnable.js";
+export { checkFit, isLabelled, type Runnable, runnableGraph, runnableNetwork, traceKey } from "./runnable.js";
 export { scoreUtterance } from "./score.js";
 export {
   accuracyByBits,

@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { check, importNir, open, openChip, simulate } from "../../app/index.js";
-import { experimentWith } from "../../app/open.js";
+import { check, importNir, open, openChip, quantise, simulate } from "../../app/index.js";
+import { experimentWith, withValues } from "../../app/open.js";
+import { searchWarnings } from "../../app/search-warnings.js";
 import { StudyFiles } from "../../app/study-files.js";
 import { nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
+import type { SweepSpec } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
 import { ModelsInMemory } from "../../sweeps/store/model-folder.js";
 import { node, whole } from "../nir-nodes.js";
@@ -178,6 +180,30 @@ test("a search says what its largest gain clips, whichever point is first", asyn
   expect(told.filter((text) => text.includes("features reach"))).toEqual([expect.stringContaining("gain 20 times the feature is above 1")]);
 });
 
+test("a step longer than a time constant is told by every command that runs the file, and one as long is not", async () => {
+  const path = await written("steps", 1, 1, "LIF"); // tau 4 ms
+  writeFileSync(join(folder, "steps.txt"), "0\n");
+  const search = join(folder, "steps-search.yaml");
+  const lanes = "tile: { core: { lanes: { sweep: [4, 8] } } }\n";
+  writeFileSync(search, `version: 1\nextends: steps.yaml\n${lanes}sweep: { objectives: { latency_us: min } }\n`);
+  for (const [step, told] of [
+    [4e-3, []],
+    [5e-3, [expect.stringMatching(/steps.nir: n: tau of 0.004 s is shorter than the time step of 0.005 s: forward Euler overshoots$/)]],
+    [9e-3, [expect.stringMatching(/: forward Euler does not settle: values grow without bound$/)]],
+  ] as const) {
+    const values = { "network.nir.step_seconds": step };
+    const searched = withValues(open(search), values);
+    const all = [
+      (await check(open(path), { values })).warnings,
+      (await check(open(search), { values })).warnings,
+      (await simulate(open(path), { values })).warnings,
+      (await quantise(openChip(path), { values: { ...values, "workload.labels": "steps.txt" }, bits: { weight_bits: [8] } })).warnings,
+      await searchWarnings(searched, searched.sweep as SweepSpec),
+    ];
+    for (const texts of all) expect(texts.filter((text) => text.includes("tau of"))).toEqual(told);
+  }
+});
+
 test("a wrong file of labels is told at its own key, and labels beyond the outputs with what they may be", async () => {
   const path = await written("labelled", 1, 1);
   const refusal = async (labels: string): Promise<string> => {
@@ -189,7 +215,7 @@ test("a wrong file of labels is told at its own key, and labels beyond the outpu
   };
   expect(await refusal("0\n1\n")).toMatch(/labelled.yaml: workload.labels: .*labels.txt: has 2 labels, the spike file 1 sample\n/);
   expect(await refusal("x1\n")).toMatch(/workload.labels: .*labels.txt: line 1: "x1" is no class/);
-  expect(await refusal("4\n")).toMatch(
-    /has labels of 5 classes, the network .*labelled.nir 4 outputs\n.*labels count from 0 to 3; -1 is none/,
-  );
+  const beyond = /has labels of 5 classes, the network .*labelled.nir 4 outputs\n.*labels count from 0 to 3; -1 is none/;
+  expect(await refusal("4\n")).toMatch(beyond);
+  await expect(check(open(path), { values: { "workload.labels": "labels.txt" } })).rejects.toThrow(beyond);
 });
