@@ -49,6 +49,8 @@ export interface PointComparison {
   readonly timedUtterances: number;
   /** Parts that an energy of one of the two lacks because they have no price, each with the key that would set it. */
   readonly withoutPrice: readonly string[];
+  /** Whether both points compute the same, so that their accuracies are one number. */
+  readonly isOneRun: boolean;
   /** How the decisions behind the two accuracies go together; null if they are drawn apart. */
   readonly paired: PairedRuns | null;
   /** For the same metrics: the causes that decide by how much (Sobol's indices of ln(right / left), largest first). */

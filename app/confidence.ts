@@ -154,6 +154,8 @@ interface PairConfidence {
   readonly better: readonly ShareBetter[];
   /** Most timed utterances of one of the two. */
   readonly timedUtterances: number;
+  /** Whether they compute the same, so that both accuracies are one number. */
+  readonly isOneRun: boolean;
   /** How their decisions go together; null if the database does not say, or they share no utterance. */
   readonly paired: PairedRuns | null;
   /** Per metric: the causes that decide by how much the second point is better than the first. */
@@ -164,9 +166,10 @@ interface PairConfidence {
 export function pairConfidence(store: Store, first: StoredPoint, second: StoredPoint): PairConfidence {
   const uncertain = uncertainPointsOf(store);
   const [a, b] = [first, second].map((point) => uncertain?.(point) ?? null);
-  if (a === null || b === null) return { better: [], timedUtterances: 0, paired: null, causes: [] };
+  if (a === null || b === null) return { better: [], timedUtterances: 0, isOneRun: false, paired: null, causes: [] };
   const draws = drawsOf({});
   const paired = a.run === null || b.run === null ? null : pairedRuns(a.run, b.run);
   const timedUtterances = Math.max(a.timed.count, b.timed.count);
-  return { better: sharesBetter(a, b, draws), timedUtterances, paired, causes: pairCauses(a, b, draws) };
+  const isOneRun = a.functionalKey === b.functionalKey;
+  return { better: sharesBetter(a, b, draws), timedUtterances, isOneRun, paired, causes: pairCauses(a, b, draws) };
 }

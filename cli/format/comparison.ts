@@ -80,7 +80,8 @@ export function pointComparisonLines(
   { left, right, differ, inputsDiffer, otherUtterances, otherBuild, metrics, withoutPrice, ...drawn }: PointComparison,
 ): readonly string[] {
   const [first, second] = [`#${left.id}`, `#${right.id}`];
-  const { better, paired } = drawn;
+  const { better, paired, isOneRun } = drawn;
+  const isAccuracyDrawn = better.some(({ metric }) => metric === "accuracy_percent");
   const columns = [
     { title: "parameter", align: "left" as const },
     { title: first, align: "right" as const },
@@ -100,7 +101,7 @@ export function pointComparisonLines(
     ...withoutPriceLines(withoutPrice),
     ...betterLines(drawn, first, second),
     ...otherBuildLines(otherBuild),
-    ...pairedLines(better, paired, first, second),
+    ...(!isAccuracyDrawn ? [] : isOneRun ? ["both points compute the same: they have one accuracy"] : pairedLines(paired, first, second)),
     ...decidedLines(drawn),
   ];
 }
@@ -150,13 +151,7 @@ function betterLines(
 }
 
 /** How the two accuracies were drawn. */
-function pairedLines(
-  better: PointComparison["better"],
-  paired: PointComparison["paired"],
-  first: string,
-  second: string,
-): readonly string[] {
-  if (better.every(({ metric }) => metric !== "accuracy_percent")) return [];
+function pairedLines(paired: PointComparison["paired"], first: string, second: string): readonly string[] {
   if (paired === null)
     return [
       "accuracies are drawn apart: it is not known which utterances were wrong, all of one point are equally right, or the points share none",

@@ -25,6 +25,7 @@ test("percentages differ by points, other metrics by percent, with the intervals
       { metric: "accuracy_percent", share: 0.97, equal: 0, ratio: { low: 0.99, high: 1.4 }, difference: { low: -0.5, high: 20.25 } },
       { metric: "area_mm2", share: 0.001, equal: 0.25, ratio: { low: 1.25, high: 1.75 }, difference: { low: 0.2, high: 0.8 } },
     ],
+    isOneRun: false,
     paired: { utterances: 1000, worseInFirst: 12, worseInSecond: 1, correlation: 0.8712 },
     ...{ causes: [], objectives: [], timedUtterances: 1 },
   };
@@ -42,6 +43,9 @@ test("percentages differ by points, other metrics by percent, with the intervals
   expect(pointComparisonLines({ colour: false, unicode: false }, { ...compared, paired: null }).join()).toMatch(
     /accuracies are drawn apart/,
   );
+  const shared = pointComparisonLines({ colour: false, unicode: false }, { ...compared, isOneRun: true, paired: null }).join();
+  expect(shared).toContain("both points compute the same: they have one accuracy");
+  expect(shared).not.toContain("drawn apart");
   expect(of("share of")).toMatch(/accuracy_percent 97 %, area_mm2 <1 % \(equal in 25 %\)$/);
   const same = compared.better.map((one) => ({ ...one, share: 0, equal: 1 }));
   expect(pointComparisonLines({ colour: false, unicode: false }, { ...compared, better: same }).join()).toContain(
@@ -68,7 +72,7 @@ test("timed utterances are named where more than one was timed, and so is each d
     };
     const lines = pointComparisonLines(
       { colour: false, unicode: false },
-      { ...compared, better, causes, paired: null, objectives, timedUtterances },
+      { ...compared, better, causes, isOneRun: false, paired: null, objectives, timedUtterances },
     );
     return lines.filter((line) => line.includes("share of") || line.includes("margin")).join("\n");
   };
@@ -101,6 +105,7 @@ test("a point without results says why; metrics that neither point has are left 
       otherBuild: [],
       better: [],
       withoutPrice: [],
+      isOneRun: false,
       paired: null,
       causes: [],
       objectives: [],

@@ -210,6 +210,7 @@ function drawnTexts(points: readonly [UncertainPoint, UncertainPoint]): readonly
     otherBuild: [],
     metrics: [],
     withoutPrice: [],
+    isOneRun: false,
     paired: null,
     causes: [],
   };

@@ -36,7 +36,7 @@ test("a trial of a search is called so where it is shown like a point, with its 
         otherUtterances: [],
         metrics: [],
       },
-      ...{ better: [], otherBuild: [], withoutPrice: [], paired: null, causes: [], objectives: [], timedUtterances: 0 },
+      ...{ better: [], otherBuild: [], withoutPrice: [], isOneRun: false, paired: null, causes: [], objectives: [], timedUtterances: 0 },
     } satisfies PointComparison).join("\n");
   expect(compared(0.1, 1)).toContain("#5 is a trial on 10 % of the timed utterances, no result of the study");
   expect(compared(0.1, 0.25)).toContain("#401 is a trial on 25 %");
