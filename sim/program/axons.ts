@@ -68,8 +68,7 @@ export function axonsOf(
   if (chip.cores.every(({ scan }) => scan.policy === "event")) return { axons: made, axonOf: new Uint32Array(0) };
   const sweeps = chip.cores.map((core) => sweepsEach(core, blocks));
   const axonOf = new Uint32Array(sweeps.includes(true) ? entryCore.length : 0);
-  for (let source = 0, population = 0; source < routeOf[0].length; source++) {
-    while (source >= routes.populationStart[population + 1]) population++;
+  for (let source = 0; source < routeOf[0].length; source++) {
     const route = routeOf[0][source];
     for (let entry = entryStart[route]; entry < entryStart[route + 1]; entry++) {
       const axons = made[entryCore[entry]];
