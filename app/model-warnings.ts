@@ -6,6 +6,7 @@ import {
   bitsOfApart,
   byKind,
   type Experiment,
+  isLavaFile,
   type ModelNetwork,
   type Network,
   ownWidths,
@@ -118,8 +119,31 @@ export async function searchedModelWarnings(file: string, experiment: Experiment
   const precisions = searchedWidths(experiment.precision, parameters);
   const known: KnownParts = new Map();
   const ofData = await Promise.all(loaded.map((model) => workloadWarnings(model, experiment, file, known)));
-  const ofReading = await Promise.all(loaded.map(({ network }) => readingWarnings(experiment, network)));
-  return [...loaded.flatMap((model) => modelWarnings(model, ...precisions)), ...ofReading.flat(), ...ofData.flat()];
+  const ofReading = await Promise.all(
+    loaded.flatMap(({ network }, i) => searchedReadings(experiment, names[i], parameters).map((read) => readingWarnings(read, network))),
+  );
+  return [...loaded.flatMap((model) => modelWarnings(model, ...precisions)), ...new Set(ofReading.flat()), ...ofData.flat()];
+}
+
+/**
+ * The ways in which a search reads a model's file: each step (of an interval its ends) with each scheme; none for a NIR
+ * file without the settings that it needs, whose points say so.
+ */
+function searchedReadings(experiment: Experiment, model: string, parameters: SweepSpec["parameters"]): readonly Experiment[] {
+  const { nir } = experiment.network;
+  if (!isLavaFile(model) && (nir.stepSeconds === null || nir.reset === null)) return [];
+  const given = (key: string) =>
+    parameters.flatMap(({ path, domain }) => {
+      if (path !== `network.nir.${key}`) return [];
+      return domain.kind === "list" ? domain.values : domain.kind === "derived" ? [] : [domain.low, domain.high];
+    });
+  const [steps, schemes] = [given("step_seconds"), given("scheme")];
+  return (steps.length === 0 ? [nir.stepSeconds] : steps.map(Number)).flatMap((stepSeconds) =>
+    [nir.scheme, ...schemes].map((scheme) => ({
+      ...experiment,
+      network: { ...experiment.network, model, nir: { ...nir, stepSeconds, scheme: scheme as typeof nir.scheme } },
+    })),
+  );
 }
 
 const SEARCHED = /^precision[.](?:layers[.](.+)[.])?(weight|spike)_bits$/;

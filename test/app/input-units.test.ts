@@ -10,6 +10,7 @@ import { StudyFiles } from "../../app/study-files.js";
 import { nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
 import type { SweepSpec } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
 import { ModelsInMemory } from "../../sweeps/store/model-folder.js";
 import { node, whole } from "../nir-nodes.js";
@@ -202,6 +203,38 @@ test("a step longer than a time constant is told by every command that runs the 
     ];
     for (const texts of all) expect(texts.filter((text) => text.includes("tau of"))).toEqual(told);
   }
+});
+
+test("a search tells how each of its files is read, at every step and scheme; a file that lacks its step is told by its points", async () => {
+  await written("read", 1, 1, "LIF"); // tau 4 ms
+  const lava = join(packageRoot(), "test/arch/formats/lava/spikes.net");
+  const own = "mnist-rows-lif.safetensors";
+  const told = async (model: string, nir: string): Promise<readonly string[]> => {
+    const file = join(folder, "read-search.yaml");
+    const workload = "workload: { dataset: spike-file, path: read.csv, samples: 1, timing_samples: 1 }\n";
+    writeFileSync(
+      file,
+      `version: 1\nextends: edge-core\nnetwork: { model: ${model}${nir} }\n${workload}sweep: { objectives: { latency_us: min } }\n`,
+    );
+    const description = open(file);
+    return searchWarnings(description, description.sweep as SweepSpec);
+  };
+  const tau = async (model: string, nir: string) => (await told(model, nir)).filter((text) => text.includes("tau of"));
+  const overshoots = expect.stringMatching(
+    /read.nir: n: tau of 0.004 s is shorter than the time step of 0.005 s: forward Euler overshoots/,
+  );
+  expect(await tau("read.nir", ", nir: { step_seconds: { sweep: [1e-3, 2e-3] }, reset: zero }")).toEqual([]);
+  for (const steps of ["[1e-3, 5e-3]", "[5e-3, 1e-3]", "{ range: [1e-3, 5e-3] }", "{ log: [1e-3, 5e-3] }"])
+    expect([steps, await tau("read.nir", `, nir: { step_seconds: { sweep: ${steps} }, reset: zero }`)]).toEqual([steps, [overshoots]]);
+  expect(await tau("read.nir", ", nir: { step_seconds: 5e-3, reset: zero, scheme: { sweep: [zoh, euler] } }")).toEqual([
+    expect.stringContaining("within a step it decays almost completely"),
+    overshoots,
+  ]);
+  expect(await told(`{sweep: [${own}, read.nir]}`, "")).toEqual([]);
+  // a Lava file has steps of its own, whatever a search names for the NIR file beside it
+  const mixed = await told(`{sweep: [read.nir, ${lava}]}`, ", nir: { step_seconds: 5e-3, reset: zero }");
+  expect(mixed.some((text) => text.includes("spikes.net: edge input"))).toBe(true);
+  expect(mixed.filter((text) => text.includes("0.005 s"))).toEqual([overshoots]);
 });
 
 test("a wrong file of labels is told at its own key, and labels beyond the outputs with what they may be", async () => {
