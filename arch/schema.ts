@@ -380,7 +380,7 @@ export const sweepSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      "worst value by metric, for the hypervolume; null: the worst values of the front of the first 32 feasible points, a tenth of its extent further out (samplers.md)",
+      "worst value by metric, for the hypervolume; null: the worst values of the front of the first 32 feasible points, a tenth of its extent further out, rounded outwards (samplers.md)",
     ),
 });
 
