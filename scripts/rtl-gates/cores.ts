@@ -12,9 +12,12 @@ export const core = (model: string, lanes: number, words: readonly [synapse: num
   ...{ "tile.core.lanes": lanes, "tile.core.synapse_memory.word_bits": words[0], "tile.core.state_memory.word_bits": words[1] },
   ...more,
 });
+/**
+ * All states have the same fraction: the example's search derives it from their width, which would be another circuit.
+ */
 export const WIDTHS = (weights: number, states: number, sums: number): Shape => ({
   "precision.weight_bits": weights,
-  "precision.state_bits": states,
+  ...{ "precision.state_bits": states, "precision.state_fraction_bits": 6 },
   "precision.accumulator_bits": sums,
 });
 export const QUEUE = (depth: number): Shape => ({ "tile.core.input_queue.depth": depth });

@@ -3,8 +3,10 @@
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { experimentWith, openChip } from "../../app/open.js";
 import { coreNeedsOf, type FpgaName, fpgaUseOf } from "../../arch/index.js";
 import { FPGA_CORES } from "../../scripts/fpga/cores.js";
+import { FILE } from "../../scripts/rtl-gates/cores.js";
 import { partsFor } from "../../scripts/rtl-gates/parts.js";
 import { FPGA_COUNTS } from "../../sim/index.js";
 import { drawnMetrics, ratioInterval, type UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
@@ -132,4 +134,10 @@ test("on ECP5 and UltraScale+ one core errs by one law: the ratio of the two err
       expect(Math.abs(Math.log(counts[kind] / real[kind]))).toBeLessThan(1.6448536 * sigma);
     }
   }
+});
+
+test("synthesised cores keep the fraction of their states, whatever the example's search derives from their width", () => {
+  const fractions = Object.values(FPGA_CORES).map(({ shape }) => experimentWith(openChip(FILE), shape).precision.stateFractionBits);
+  // all but one of 8-bit states
+  expect(fractions.filter((bits) => bits !== 6)).toEqual([5]);
 });
