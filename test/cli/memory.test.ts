@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tonesFolder } from "../sweeps/models/tones.js";
 import { isBuilt, sweepFolder } from "./small-sweep.js";
-import { heavySweep, shortEdge, sweepMemory, wideSweep } from "./sweep-memory.js";
+import { heavySweep, quickEdge, shortEdge, sweepMemory, wideSweep } from "./sweep-memory.js";
 
 describe.skipIf(!isBuilt)("memory", () => {
   let folder = "";
@@ -13,6 +13,7 @@ describe.skipIf(!isBuilt)("memory", () => {
     folder = sweepFolder(40);
     trained = tonesFolder();
     writeFileSync(join(folder, "edge30.yaml"), shortEdge(30));
+    writeFileSync(join(folder, "edge2000.yaml"), quickEdge(2_000));
     writeFileSync(join(folder, "heavy.yaml"), heavySweep(40));
     writeFileSync(join(folder, "wide.yaml"), wideSweep(40));
   });
@@ -24,6 +25,7 @@ describe.skipIf(!isBuilt)("memory", () => {
     ["small.yaml", 2],
     ["tones.yaml", 2, "long"], // a search that trains its networks
     ["edge30.yaml", 4, "long"], // many digits on many threads: what each leaves behind counts
+    ["edge2000.yaml", 2, "long"], // many points: what V8 has not collected counts
     ["heavy.yaml", 2, "long"],
     ["wide.yaml", 2, "long"], // 1,024 cores
   ] as const)
