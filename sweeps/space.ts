@@ -253,7 +253,11 @@ export class Space {
     const isKnown = ({ names }: Expression): boolean => names.every((name) => lookup(name) !== undefined);
     for (const { parameter, when, derived } of this.plan) {
       const { name } = parameter;
-      if (set.has(name) || (when !== null && (!isKnown(when) || evaluate(when.root, lookup) !== true))) continue;
+      if (set.has(name)) continue;
+      if (when !== null && (!isKnown(when) || evaluate(when.root, lookup) !== true)) {
+        delete all[name]; // conditions over it are false, as in a point
+        continue;
+      }
       if (derived !== null && [...derived.names, ...(when?.names ?? [])].some((input) => moved.has(input))) {
         moved.add(name);
         if (isKnown(derived)) all[name] = evaluate(derived.root, lookup);

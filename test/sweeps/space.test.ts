@@ -113,3 +113,23 @@ test("of values that follow a change, derived ones move with it, and inactive on
   expect(after(["shape"], { shape: "deep" })).toEqual({ area_mm: 1, twice: 2 });
   expect(after(["area_mm"], { area_mm: 2, shape: "deep", depth: 3 })).toEqual({ shape: "deep", twice: 2, depth: 3 });
 });
+
+test("the searched values of a point, set, give the point: derived values are its own, and inactive ones stay as written", () => {
+  const chain = [
+    list("lanes", [4, 2]),
+    list("flit", [32, 16], "lanes == 4"),
+    parameter("word", { kind: "derived", expression: "lanes * 32" }, "flit == 32"),
+    parameter("half", { kind: "derived", expression: "word / 2 + lanes" }),
+  ];
+  const written = { area_mm: 1, lanes: 4, twice: 8, shape: "wide", depth: 5, sub_depth: 7, flit: 32, word: 128, half: 68 };
+  for (const parameters of [chain, spaces["conditional and derived parameters"]]) {
+    const space = new Space(parameters);
+    const isDerived = new Set(parameters.flatMap(({ name, domain }) => (domain.kind === "derived" ? [name] : [])));
+    for (let cell = 0; cell < (space.gridSize ?? 0); cell++) {
+      const point = space.decode(space.gridPosition(cell));
+      const set = new Map(Object.entries(point).filter(([name]) => !isDerived.has(name)));
+      const followed = space.following({ ...written, ...Object.fromEntries(set) }, new Set(set.keys()));
+      for (const [name, value] of Object.entries(followed)) expect(value, name).toBe(point[name] ?? written[name as keyof typeof written]);
+    }
+  }
+});
