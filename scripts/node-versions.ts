@@ -56,7 +56,8 @@ function copyProgram(node: string, folder: string): void {
     cpSync(join(root, "node_modules", NATIVE), join(modules, NATIVE), { recursive: true, filter: (path) => !path.endsWith("/build") });
     const npm = run("npm", ["root", "--global"], root).trim();
     const gyp = join(npm, "npm", "node_modules", "node-gyp", "bin", "node-gyp.js");
-    run(join(node, "bin", "node"), [gyp, "rebuild", "--release", `--nodedir=${node}`], join(modules, NATIVE));
+    // the environment, which npm fills from its settings, counts more than the option
+    run(join(node, "bin", "node"), [gyp, "rebuild", "--release", `--nodedir=${node}`], join(modules, NATIVE), { npm_config_nodedir: node });
   }
   for (const part of ["dist", "arch", "training", "package.json"]) {
     rmSync(join(folder, part), { recursive: true, force: true });
