@@ -22,7 +22,8 @@ const WORD = "tile.core.synapse_memory.word_bits";
 const STATES = "tile.core.state_memory.word_bits";
 /** With a fraction of 6 bits states of 10 are clamped, so that clamps are compared, too. */
 const WIDTHS = (weights: number, states: number) => ({
-  ...{ "precision.weight_bits": weights, "precision.state_bits": states },
+  "precision.weight_bits": weights,
+  "precision.state_bits": states,
   "precision.state_fraction_bits": 6,
 });
 

@@ -17,7 +17,8 @@ export const core = (model: string, lanes: number, words: readonly [synapse: num
  */
 export const WIDTHS = (weights: number, states: number, sums: number): Shape => ({
   "precision.weight_bits": weights,
-  ...{ "precision.state_bits": states, "precision.state_fraction_bits": 6 },
+  "precision.state_bits": states,
+  "precision.state_fraction_bits": 6,
   "precision.accumulator_bits": sums,
 });
 export const QUEUE = (depth: number): Shape => ({ "tile.core.input_queue.depth": depth });

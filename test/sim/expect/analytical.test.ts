@@ -173,17 +173,17 @@ test("on one core, whole projections are expected in DRAM, as a run has them the
   expect(Math.max(...ratios)).toBeLessThan(1.05);
 });
 
+/** A core that holds the whole network. */
+const wholeNetwork = {
+  ...core,
+  maxNeurons: 512,
+  synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 20 },
+  stateMemory: { ...core.stateMemory, sizeBits: 2 ** 16 },
+};
+
 test("on one core, events, packets, bits and busy cycles of a port are those that a run counts", () => {
   const port = { tile: 0, bitsPerCycle: 2, latencyCycles: 5, packetBits: null, queueDepth: 16 };
-  const on = chip([1], {
-    port,
-    core: {
-      ...core,
-      maxNeurons: 512,
-      synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 20 },
-      stateMemory: { ...core.stateMemory, sizeBits: 2 ** 16 },
-    },
-  });
+  const on = chip([1], { port, core: wholeNetwork });
   const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
   const { total } = runTiming(on, mapNetwork(topology, on, precision, request, trace), precision, trace);
   const expected = estimate(on, precision, request, profile)?.counters.port;
@@ -270,14 +270,7 @@ test("the correlation holds over dies, whose links often limit a step, by bandwi
 });
 
 test("operations and updates are exact expectations; a network that cannot fit has no estimate", () => {
-  const on = chip([1], {
-    core: {
-      ...core,
-      maxNeurons: 512,
-      synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 20 },
-      stateMemory: { ...core.stateMemory, sizeBits: 2 ** 16 },
-    },
-  });
+  const on = chip([1], { core: wholeNetwork });
   const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
   const expected = estimate(on, precision, request, profile);
   const feedForward = profile.spikes[0] * 48 * 2 + profile.spikes[1] * 48 * 2 + profile.spikes[2] * 10;
