@@ -36,7 +36,7 @@ export function registerSim(program: Command): void {
       const { set = [], explain = false, trace: format, out, json = false } = options;
       const { openWithPlugins } = await import("../../app/open.js");
       const { simulate } = await import("../../app/simulate.js");
-      const { explanationLines, simulationLines } = await import("../format/simulation.js");
+      const { asWrittenLines, explanationLines, simulationLines } = await import("../format/simulation.js");
       const { valuesOf } = await import("../options/values.js");
       const { writeTrace } = await import("../output/write-trace.js");
       const { withStageLine } = await import("../runs/stage-line.js");
@@ -53,8 +53,11 @@ export function registerSim(program: Command): void {
         const run = network === null ? {} : { network, counters };
         const more = { ...(explanation.length === 0 ? {} : { explanation }), ...(counts === null ? {} : { counts }) };
         printJson({ file, set: values, document, ...run, ...result, intervals, layers, ...more }, 2);
-      } else
-        print([...simulationLines(lookOf(process.stdout, process.env), simulation), ...(written.length === 0 ? [] : ["", ...written])]);
+      } else {
+        const look = lookOf(process.stdout, process.env);
+        const asWritten = asWrittenLines(look, description, values);
+        print([...asWritten, ...simulationLines(look, simulation), ...(written.length === 0 ? [] : ["", ...written])]);
+      }
     });
   withPlugins(command, "a plug-in with data sets, price models, topologies or cells");
   withRules<Options>(command, [["out", "only with", "--trace", ({ trace }) => trace !== undefined]]);

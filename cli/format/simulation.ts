@@ -1,6 +1,7 @@
 /** A simulated point as text. Pure. */
 
 import { type CoupledExperiment, type Experiment, feedsBack, floorPlanOf, ofKind, type Result } from "../../app/nouns.js";
+import type { Description } from "../../app/open.js";
 import type { Simulation } from "../../app/simulate.js";
 import { chipHead } from "./chip-head.js";
 import { coupledHeadLines, limitLines, pairLines } from "./coupled-lines.js";
@@ -8,6 +9,14 @@ import { explanationOf, simulatedGains } from "./explanation.js";
 import { duration, percent } from "./number.js";
 import { resultLines } from "./result.js";
 import { type Look, paint } from "./style.js";
+
+/** Says that a description which is searched was run at the first value of each parameter that the user did not set. */
+export function asWrittenLines(look: Look, { sweep }: Pick<Description, "sweep">, set: Simulation["values"]): readonly string[] {
+  const left = (sweep?.parameters ?? []).filter(({ path, domain }) => domain.kind !== "derived" && !Object.hasOwn(set, path)).length;
+  if (left === 0) return [];
+  const which = left === 1 ? "the searched parameter has" : `each of the ${left} searched parameters has`;
+  return [paint(look, `one point of a search, as written: ${which} its first value; sweep runs the others`, "dim")];
+}
 
 /** Sentences about where time and energy go; empty if the user did not ask for them. */
 export function explanationLines({ experiment, result, explanation, counts }: Simulation): readonly string[] {

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { open } from "../../app/open.js";
 import { type Ended, runHere } from "./in-process.js";
 import { isBuilt, sweepFolder } from "./small-sweep.js";
 
@@ -42,6 +43,20 @@ describe.skipIf(!isBuilt)("sim", () => {
     const rows = readFileSync(join(folder, "late.csv"), "utf8").trim().split("\n");
     rmSync(join(folder, "late.csv"));
     expect(rows.filter((row) => row.split(",")[1] === "wave")).toHaveLength(28 + 3);
+  });
+
+  test("one point of a search is called so, with the number of parameters left at their first value", async () => {
+    const head = async (...words: readonly string[]): Promise<string> =>
+      (await runHere(folder, "sim", "edge", ...words)).out.split("\n")[0];
+    const domains = open("edge").sweep?.parameters.filter(({ domain }) => domain.kind !== "derived") ?? [];
+    const set = domains.map(
+      ({ path, domain }) => `--set=${path}=${"values" in domain ? domain.values[0] : "low" in domain ? domain.low : 0}`,
+    );
+    expect(set.length).toBeGreaterThan(2);
+    expect(await head("--set=workload.samples=8")).toMatch(`each of the ${set.length} searched parameters`);
+    expect(await head("--set=workload.samples=8", set[0])).toMatch(`each of the ${set.length - 1} searched`);
+    expect(await head("--set=workload.samples=8", ...set.slice(1))).toMatch("the searched parameter has");
+    expect(await head("--set=workload.samples=8", ...set)).not.toMatch("search");
   });
 
   test("reasons are simulated: the first gain named holds when the changed chip is run", { tags: ["long"] }, async () => {
