@@ -28,7 +28,7 @@ function* eventsOf(recorder: Recorder, chip: Chip, placement: Placement, spikes:
     pid: number,
     tid: number,
     args: NonNullable<TraceEvent["args"]> = {},
-  ): TraceEvent => ({ name, ph: "X", ts: us(from), dur: us(until - from), pid, tid, args });
+  ): TraceEvent => ({ name, ph: "X", ts: us(from), until: us(until), pid, tid, args });
   const events = recorder.sorted();
   yield nameEvent("process_name", CHIP, 0, `chip ${withoutControls(chip.name)}`);
   yield nameEvent("thread_name", CHIP, 1, "waves");

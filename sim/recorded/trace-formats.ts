@@ -57,7 +57,7 @@ function* eventsOf(chip: CoupledChip, trace: string): Iterable<TraceEvent> {
     for (const [k, [cycle, value]] of changes.entries()) {
       const until = changes[k + 1]?.[0];
       if (kind === "level") yield { name, ph: "C", ts: us(cycle), ...track, args: { words: value } };
-      else if (value === 1 && until !== undefined) yield { name, ph: "X", ts: us(cycle), dur: us(until - cycle), ...track };
+      else if (value === 1 && until !== undefined) yield { name, ph: "X", ts: us(cycle), until: us(until), ...track };
     }
   }
 }

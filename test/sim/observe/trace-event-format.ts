@@ -4,8 +4,9 @@
  * Checks: the container; known phases; fields and types of each phase, and no others; times are not negative; B and E
  * nest and are in order of time on their thread; X slices of a thread are disjoint or nested (with B and E, so that a
  * reader can draw them); async events pair by category, id and scope; flows begin before they continue; metadata has
- * known names, once per track; counters are numbers. Times are compared in whole ns, as readers store them. Deprecated
- * S, T, p, F, and phases of memory dumps and objects are refused, because no file here has them.
+ * known names, once per track; counters are numbers. Times are compared in whole ns, as readers store them: Perfetto
+ * rounds start and duration each. Deprecated S, T, p, F, and phases of memory dumps and objects are refused, because no
+ * file here has them.
  * Source: Google, "Trace Event Format" (public document of the Trace Viewer), sections JSON Object Format and Event
  * Descriptions.
  */
@@ -101,8 +102,7 @@ function faultsOfOrder(events: readonly Fields[]): string[] {
   for (const event of events) {
     const track = `${event.pid}/${event.tid}`;
     const id = JSON.stringify([event.cat, event.scope, event.id]);
-    if (event.ph === "X")
-      of(slices, track).push({ name: event.name as string, from: ns(event.ts), until: ns((event.ts as number) + (event.dur as number)) });
+    if (event.ph === "X") of(slices, track).push({ name: event.name as string, from: ns(event.ts), until: ns(event.ts) + ns(event.dur) });
     if (event.ph === "B" || event.ph === "E") {
       if (ns(event.ts) < (latest.get(track) ?? 0)) found.push(`${event.ph} at ${event.ts} on ${track} comes before an earlier one`);
       latest.set(track, ns(event.ts));
