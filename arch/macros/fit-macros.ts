@@ -6,7 +6,8 @@
  * supply where the macros tell least; so it holds more than 90 % elsewhere. Rows of the same name, words, bits and
  * ports are one macro at several supplies; names that change with the supply are refused, because a macro's common
  * error would count as that of several. Each macro is also predicted by the law through all others (left out, with all
- * its supplies); the coverage is the share of rows within the interval of that law at their place. Pure.
+ * its supplies); the coverage is the share of rows within the interval of that law at their place. An interval is at
+ * least as wide as the mean of those that the rows state: a law is no surer than its macros. Pure.
  */
 import { exp, log, square } from "../../base/math.js";
 import { ExpressionError } from "../expression.js";
@@ -64,8 +65,13 @@ export interface FittedLaw {
   readonly rms: number;
   /** Root mean square of ln(value / law through all others). */
   readonly leftOutRms: number;
-  /** Interval that holds about 90 % of macros outside of the fit, or more, anywhere in the range, percent. */
+  /**
+   * Interval that holds about 90 % of macros outside of the fit, or more, anywhere in the range, percent; at least
+   * `statedPercent`.
+   */
   readonly plusMinusPercent: number;
+  /** Mean of the errors that the rows state (`plus_minus_percent`; without one: 0), percent. */
+  readonly statedPercent: number;
   /** The interval outside of the range of words and bits, percent, as an expression like the law; empty: exact. */
   readonly beyondPercent: string;
   /** What of the interval all sizes share: half widths in ln(cost), as expressions; empty: exact. */
@@ -143,6 +149,7 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
   const corners = cornersOf({ words, bits, voltageV: volts });
   const intervals = corners.map((place) => law.intervalAt(variables.map(({ of }) => of(place))));
   const half = cleared(Math.max(...intervals.map((interval) => interval.half)));
+  const stated = rows.reduce((sum, { plusMinusPercent }) => sum + log(1 + (plusMinusPercent ?? 0) / 100), 0) / rows.length;
   const names = variables.map((variable) => variable.text);
   const t = Math.max(law.farT, ...intervals.map((interval) => interval.t));
   const written = (row: MacroRow): number => priceValue(text, macroVariables(row.words, row.bits, row.voltageV, row.technologyNm));
@@ -154,7 +161,8 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
     macros: supplyCounts(rows).length,
     rms: rootMeanSquare(rows.map((row) => log(row.costs[quantity] / written(row)))),
     leftOutRms: rootMeanSquare(law.unseen),
-    plusMinusPercent: 100 * (exp(half) - 1),
+    plusMinusPercent: 100 * (exp(Math.max(half, stated)) - 1),
+    statedPercent: 100 * (exp(stated) - 1),
     beyondPercent: half === 0 ? "" : beyondText(law.variance, names, t),
     sharedLn: half === 0 ? [] : sharedTexts(law.variance, names, t),
     coverage: within.length / rows.length,
@@ -198,7 +206,7 @@ function tooFew(variables: readonly Variable[], rows: readonly MacroRow[]): stri
   const coefficients = variables.length + (several === 0 ? 1 : 0);
   const beside = several === 0 ? "" : " beside the supply's";
   if (counts.length < coefficients + 2)
-    return `${counts.length} macros are too few for a law with ${coefficients} coefficients${beside}: ${coefficients + 2} are needed`;
+    return `${counts.length === 1 ? "1 macro is" : `${counts.length} macros are`} too few for a law with ${coefficients} ${coefficients === 1 ? "coefficient" : "coefficients"}${beside}: ${coefficients + 2} are needed`;
   return several === 0 || several >= 3
     ? null
     : `${several} ${several === 1 ? "macro" : "macros"} at several supplies ${several === 1 ? "is" : "are"} too few to tell how the supply's effect varies over macros: 3 are needed`;

@@ -2,7 +2,8 @@
  * Cost of a memory by laws of macros (`law-table.ts`): a bank is one macro of exactly its size. A memory outside of the
  * laws' range of words, bits and supply is refused. With `beyond: extrapolate` the laws are extrapolated over words and
  * bits, with the intervals that the table has for that (`beyond_percent`); the nearest supply's costs are scaled by the
- * component library's laws, and the result is marked. Pure.
+ * component library's laws, and the result is marked. A law's own error tells how far macros lie from it; the table's
+ * is beside it, an error that all of them share. Pure.
  */
 import type { Technology } from "../chip.js";
 import { ExpressionError } from "../expression.js";
@@ -57,11 +58,12 @@ export function lawMacro(
         const far = isFar && beyond !== null ? priceValue(beyond, variables) : null;
         if (plusMinusPercent === null && far === null) return errorOfTable(name, rules.plusMinusPercent);
         const kind = `${set.ports}, ${technology.nodeNm} nm`;
-        return errorOfLaw(
+        const own = errorOfLaw(
           { law: `law ${name}, ${kind}`, macro: `macro by law ${name}, ${shape}, ${kind}` },
           Math.max(plusMinusPercent ?? 0, far ?? 0),
           shared.map((text) => signedValue(text, variables)),
         );
+        return [...own, ...errorOfTable(name, rules.plusMinusPercent)];
       }),
       scaledFromV: fromV === voltageV ? null : fromV,
     };

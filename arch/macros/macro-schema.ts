@@ -25,7 +25,7 @@ const macroTable = z.strictObject({
     .min(0)
     .max(900)
     .optional()
-    .describe("error that all macros of the table share, for rows without an error of their own; left out: prices are exact"),
+    .describe("error that all macros of the table share, for rows without an error of their own, and beside that of a law; left out: none"),
 });
 export type MacroTableDocument = z.infer<typeof macroTable>;
 

@@ -18,6 +18,9 @@ export function priceFitLines(look: Look, { laws, leftOut }: PriceFit, all: bool
       return [...summaryLines(look, kind, own), "", ...(all ? residualLines(look, own) : [])];
     }),
     ...leftOut.map((text) => paint(look, `left out: ${text}`, "yellow")),
+    ...(laws.some((law) => law.statedPercent > 0)
+      ? [`${plusMinus(look)} percent is at least the mean of plus_minus_percent of the macros`]
+      : []),
     `${plusMinus(look)} percent: about 90 % of unseen macros lie within it at its worst corner of the range, more elsewhere; 80 % there if macros differ by their exponents of the supply alone; covered: share of left-out macros within the interval of the law through the others, at their place`,
   ];
 }

@@ -1,6 +1,7 @@
 /** Errors of a user's macros: what shares them, and how large they are at, between and beyond the rows of a table. */
 import { describe, expect, test } from "vitest";
 import type { Technology } from "../../arch/chip.js";
+import { fitMacros } from "../../arch/macros/fit-macros.js";
 import { lawMacro } from "../../arch/macros/law-macro.js";
 import { readLawTable } from "../../arch/macros/law-table.js";
 import type { MacroError } from "../../arch/macros/macro.js";
@@ -79,6 +80,38 @@ test("macros of one size at two nodes do not share an error, in tables and by la
     expect(correlation(of(22, 0.8), of(28, 0.8))).toBe(0);
     expect(correlation(of(22, 0.8), of(22, 0.9))).toBeCloseTo(1, 12);
   }
+});
+
+test("laws are no surer than the macros that they go through, and share the error of their table", () => {
+  const sizes = [64, 256, 1024].flatMap((words) => [8, 32, 128].map((bits) => [words, bits] as const));
+  const fitOf = (own: (i: number) => number | null, off: number) => {
+    const rows = sizes.map(([words, bits], i) => row("", words, bits, 0.8, own(i)).replace(/,1,1,1,/, `,1,1,${1 + off * (i % 2)},`));
+    return fitMacros(readMacroTable([HEAD, ...rows, ""].join("\n")).rows).laws;
+  };
+  const half = (own: (i: number) => number | null, off: number) => fitOf(own, off).map((law) => log(1 + law.plusMinusPercent / 100));
+  const [area, , , , access] = half(() => null, 0.5);
+  expect([area, access! > log(1.4)]).toEqual([0, true]);
+  expect(half(() => 40, 0.5)).toEqual([log(1.4), log(1.4), log(1.4), log(1.4), access]);
+  // six of nine rows state an error
+  expect(half((i) => (i % 3 === 0 ? null : 40), 0.5)[0]).toBeCloseTo((2 / 3) * log(1.4), 12);
+
+  const laws = readLawTable(
+    [
+      "quantity,law,ports,technology_nm,least_words,most_words,least_bits,most_bits,least_voltage_v,most_voltage_v,plus_minus_percent",
+      ...LAWS.map((quantity) => `${quantity},voltage_v,1rw,22,64,2048,8,64,0.8,0.9,${quantity === "read_pj" ? "" : 30}`),
+      "",
+    ].join("\n"),
+  ).sets;
+  const errors = (words: number, plusMinusPercent: number | null) => {
+    const found = lawMacro("mine", laws, wishOf([words, 32]), TECHNOLOGY, { ...RULES, plusMinusPercent });
+    if ("refused" in found) throw new Error(found.refused);
+    return found.errors;
+  };
+  const [small, large] = [errors(64, 20), errors(1024, 20)];
+  expect(percentOf(errors(64, null).area_mm2)).toBeCloseTo(30, 9);
+  expect(square(log(1 + percentOf(small.area_mm2) / 100))).toBeCloseTo(square(log(1.3)) + square(log(1.2)), 9);
+  expect(product(small.area_mm2, large.area_mm2)).toBeCloseTo(square(log(1.2)), 9);
+  expect(percentOf(small.read_pj)).toBeCloseTo(20, 9); // a law that states none has the table's alone
 });
 
 describe("a macro between rows", () => {
