@@ -2,7 +2,8 @@
  * `npx tsx scripts/rtl-gates.ts --liberty cells.lib [--only NAME] [--steps 1] [--out docs/logs/rtl-gates.json]`: cores
  * of varied shape as gates of a 130 nm library and as LUTs, beside the figures of the price model; each netlist runs
  * rows of a digit. Rows of an earlier run are kept unless they are named. `--model` computes only the price model's
- * figures of all rows again; `--page` writes docs/gates.md from the existing rows.
+ * figures of all rows again, `--gated` only their netlists with clock gates; `--page` writes docs/gates.md from the
+ * existing rows.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +27,7 @@ import { occupancyOf } from "../sim/mapping/index.js";
 import { CORES, GATES_NM } from "./rtl-gates/cores.js";
 import { pageOf } from "./rtl-gates/page.js";
 import { partsFor } from "./rtl-gates/parts.js";
-import type { EndRow, GateRow, ImportedRow, RouterRow } from "./rtl-gates/row.js";
+import type { EndRow, GateRow, ImportedRow, RouterRow, UnitsRow } from "./rtl-gates/row.js";
 
 /** Share of the cores' control in the energy of the shipped example, as written. */
 async function controlOfEdge(): Promise<number> {
@@ -42,6 +43,7 @@ const { values } = parseArgs({
     steps: { type: "string", default: "1" },
     out: { type: "string", default: "docs/logs/rtl-gates.json" },
     model: { type: "boolean", default: false },
+    gated: { type: "boolean", default: false },
     page: { type: "boolean", default: false },
   },
 });
@@ -87,6 +89,34 @@ async function withModel(row: GateRow): Promise<GateRow> {
   return { ...row, figures, ...areasOf(model), model: modelEnergy(parts, row.operations) };
 }
 
+/** A core's netlist with clock gates, after it ran. */
+async function gatedOf(parts: PointParts, operations: number, liberty: string): Promise<GateRow["gated"]> {
+  const emission = emit(parts);
+  const folder = mkdtempSync(join(tmpdir(), "gates-"));
+  try {
+    const chip = join(folder, "chip");
+    writeChip(chip, emission.files, emission.expected, "gated");
+    const file = values.liberty ?? "";
+    await synthesise(chip, { target: "liberty", device: "", clockMhz: 0, liberty: { text: liberty, file }, isGated: true }, quiet);
+    const library = libraryOf(liberty, file);
+    const graph = mappedGraph(chip, library);
+    const run = await simulateNetlist(chip, emission.netlistBench, graph, quiet);
+    const all = together(energyOf(graph, timingOf(graph, chip).slopeNs, library.voltageV, run).values());
+    const gatedNets = new Set(graph.gates.flatMap(({ cell, nets }) => (cell.clockGate === null ? [] : [nets.get(cell.clockGate.gated)])));
+    const isBehind = ({ cell, nets }: (typeof graph.gates)[number]): boolean =>
+      cell.isSequential && [...nets].some(([pin, net]) => cell.pins.get(pin)?.isClock === true && gatedNets.has(net));
+    return {
+      areaUm2: all.areaUm2,
+      clockGates: gatedNets.size,
+      registers: graph.gates.filter(isBehind).length,
+      equal: run.wrong === 0,
+      gates: { work: (all.switchingPj + all.internalPj) / operations, clock: all.clockPj / operations },
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function rowOf(name: string, shape: { readonly [path: string]: number | string }, liberty: string): Promise<GateRow> {
   const parts = await partsFor(shape, Number(values.steps));
   const emission = emit(parts);
@@ -127,6 +157,7 @@ async function rowOf(name: string, shape: { readonly [path: string]: number | st
       model: modelEnergy(parts, operations),
       parts: [...energies].map(([part, energy]) => ({ part, ...energy })),
       registers: synthesis.shape.registerBits,
+      gated: await gatedOf(parts, operations, liberty),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -134,21 +165,33 @@ async function rowOf(name: string, shape: { readonly [path: string]: number | st
 }
 
 const rows: GateRow[] = existsSync(values.out) ? (JSON.parse(readFileSync(values.out, "utf8")) as GateRow[]) : [];
-if (values.liberty !== undefined) {
-  const bytes = readFileSync(values.liberty);
-  const liberty = (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString("utf8");
+const writeRows = (): void => writeFileSync(values.out, `[\n${rows.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);
+const textOf = (file: string): string => {
+  const bytes = readFileSync(file);
+  return (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString("utf8");
+};
+if (values.liberty !== undefined && !values.gated) {
+  const liberty = textOf(values.liberty);
   for (const [name, shape] of Object.entries(CORES)) {
     if (values.only === "" ? rows.some((row) => row.name === name) : !name.includes(values.only)) continue;
     const row = await rowOf(name, shape, liberty);
     rows.splice(0, rows.length, ...rows.filter((other) => other.name !== name), row);
     rows.sort((a, b) => Object.keys(CORES).indexOf(a.name) - Object.keys(CORES).indexOf(b.name));
-    writeFileSync(values.out, `[\n${rows.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);
+    writeRows();
     console.log(`${row.equal ? "equal" : "DIFFERS"} ${name}: ${row.areaUm2.toFixed(0)} um2, ${row.lut4} LUT4, ${row.cycles} cycles`);
+  }
+}
+if (values.gated && values.liberty !== undefined) {
+  for (const [i, row] of rows.entries()) {
+    rows[i] = { ...row, gated: await gatedOf(await partsFor(row.shape, Number(values.steps)), row.operations, textOf(values.liberty)) };
+    writeRows();
+    const { gated } = rows[i];
+    console.log(`${gated.equal ? "equal" : "DIFFERS"} ${row.name}: ${gated.clockGates} clock gates, ${gated.gates.clock.toFixed(1)} pJ`);
   }
 }
 if (values.model) {
   for (const [i, row] of rows.entries()) rows[i] = await withModel(row);
-  writeFileSync(values.out, `[\n${rows.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);
+  writeRows();
 }
 if (values.page) {
   const read = <Row>(name: string): Row[] => JSON.parse(readFileSync(name, "utf8")) as Row[];
@@ -160,6 +203,7 @@ if (values.page) {
         imported: read<ImportedRow>("docs/logs/rtl-imported.json"),
         routers: read<RouterRow>("docs/logs/rtl-routers.json"),
         ends: read<EndRow>("docs/logs/rtl-ends.json"),
+        units: read<UnitsRow>("docs/logs/rtl-units.json"),
         controlOfEdge: await controlOfEdge(),
       }),
     ),

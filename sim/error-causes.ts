@@ -162,22 +162,29 @@ export const LOGIC = {
 
 /**
  * Root mean square of ln(core / mean of the others) over synthesised cores (docs/logs/rtl-gates.json): the control of a
- * core has the mean's prices, whatever its lanes and update units.
+ * core has the mean's prices, whatever its lanes and update units. `units`: root mean square of ln(core / mean) /
+ * ln(update units) over cores with 2 and 4 of them (docs/logs/rtl-units.json), all of which have more than the mean.
  */
-const CONTROL: { readonly [price: string]: readonly [quantity: string, sigma: number] } = {
-  control_pj_per_cycle: ["energy", 0.195],
-  control_area_mm2: ["area", 0.184],
-  control_leakage_mw: ["leakage", 0.187],
+const CONTROL: { readonly [price: string]: { readonly quantity: string; readonly sigma: number; readonly units: number } } = {
+  control_pj_per_cycle: { quantity: "energy", sigma: 0.195, units: 0 },
+  control_area_mm2: { quantity: "area", sigma: 0.184, units: 0.64 },
+  control_leakage_mw: { quantity: "leakage", sigma: 0.187, units: 0.64 },
 };
 
-/** Causes of a price of control, beside those of all logic: cores of other built lanes or update units err apart. */
+/**
+ * Causes of a price of control, beside those of all logic: cores of other built lanes or update units err apart, and
+ * those of several update units have more.
+ */
 export function controlCauses(price: string, cores: readonly (Pick<Core, "lanes" | "neuronUpdate"> & Counted)[]): readonly ErrorCause[] {
   const found = CONTROL[price];
   if (found === undefined) return [];
-  const [quantity, sigma] = found;
+  const { quantity, sigma, units: perUnits } = found;
   const nameOf = ({ lanes, neuronUpdate: { units } }: (typeof cores)[number]): string =>
     `control ${quantity} of cores of ${lanes} lanes and ${units} update units`;
-  return causesOfShapes(cores, nameOf, "control of a core", sigma);
+  const kind = "control of several update units";
+  const all = cores.reduce((sum, { count }) => sum + count, 0);
+  const up = cores.reduce((sum, { neuronUpdate, count }) => sum + (perUnits * log(neuronUpdate.units) * count) / all, 0);
+  return [...causesOfShapes(cores, nameOf, "control of a core", sigma), ...(up === 0 ? [] : [{ name: kind, kind, down: 0, up }])];
 }
 
 /** How many cores of a chip are of a kind. */

@@ -3,11 +3,11 @@
  * - switching: C V^2 / 2 per change of a net, where C is the sum of its readers' capacitances; 0 if the library's
  *   energy of the output already includes it
  * - internal: the library's energy per edge of an output, the mean over its inputs, and per edge of an input
- * - clock: that of the registers' clock pins, and of charging them
+ * - clock: that of the registers' clock pins, and of charging them; and all of the clock gates, if there are any
  * - leakage: the library's power Energies of a pin are those of the state that the gate is in at the edge
  * (`state-edges.ts`). Studies under `scripts` use it, with `simulate-netlist`, `toggles` and `state-edges`; `rtl
  * --synth` does not simulate.
- * Not modelled: wires, the clock's tree, gating, glitches, energy of memories, and the loads of the nets that memories
+ * Not modelled: wires, the clock's tree, glitches, energy of memories, and the loads of the nets that memories
  * drive.
  */
 import type { Gate, GateGraph } from "./gate-graph.js";
@@ -66,6 +66,7 @@ export function energyOf(
   };
   const ofGate = (gate: Gate): PartEnergy => {
     const { cell, nets } = gate;
+    const isClockGate = cell.clockGate !== null;
     let [switchingPj, internalPj, clockPj] = [0, 0, 0];
     const steepest = Math.max(
       CLOCK_NS,
@@ -76,12 +77,14 @@ export function energyOf(
       if (pin === undefined || net < 0) continue;
       const changes = changesOf(net);
       if (pin.isOutput) {
-        const load = graph.loadPf[net];
-        internalPj += edgesPj(gate, name, pin, changes, cell.isSequential ? CLOCK_NS : steepest, load);
-        if (!pin.hasLoadEnergy) switchingPj += changes * load * halfSquare;
+        // registers charge their clock pins themselves
+        const load = isClockGate && pin.hasLoadEnergy ? 0 : graph.loadPf[net];
+        internalPj += edgesPj(gate, name, pin, changes, cell.isSequential || isClockGate ? CLOCK_NS : steepest, load);
+        if (!pin.hasLoadEnergy && !isClockGate) switchingPj += changes * load * halfSquare;
       } else if (pin.isClock) clockPj += edgesPj(gate, name, pin, changes, CLOCK_NS, 0) + changes * pin.loadPf * halfSquare;
       else internalPj += edgesPj(gate, name, pin, changes, slopeNs[net], 0);
     }
+    if (isClockGate) [internalPj, clockPj] = [0, internalPj + clockPj];
     return { gates: 1, areaUm2: cell.areaUm2, switchingPj, internalPj, clockPj, leakageUw: cell.leakagePw * MICROWATTS_PER_PICOWATT };
   };
   const parts = new Map<string, PartEnergy>();

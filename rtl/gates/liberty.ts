@@ -44,6 +44,8 @@ export interface Pin {
 
 export interface LibraryCell {
   readonly areaUm2: number;
+  /** Of an integrated clock gate, its pins: enable, clock, and the clock that it gives; null: it is none. */
+  readonly clockGate: { readonly enable: string; readonly clock: string; readonly gated: string } | null;
   readonly leakagePw: number;
   readonly isSequential: boolean;
   readonly pins: ReadonlyMap<string, Pin>;
@@ -171,8 +173,13 @@ function cellOf(group: Group, units: Units): LibraryCell {
   const pins = group.groups.filter(({ name }) => name === "pin").flatMap((pin) => pin.words.map((name) => [name, pin] as const));
   const names = new Set(pins.map(([name]) => name));
   const context: CellContext = { clocks, held: state?.words ?? [], isPin: (name) => names.has(name) };
+  const marked = (mark: string): string => pins.find(([, pin]) => pin.attributes.get(mark) === "true")?.[0] ?? "";
   return {
     areaUm2: sizeOf(group, "area", refused),
+    clockGate:
+      group.attributes.get("clock_gating_integrated_cell") === "latch_posedge"
+        ? { enable: marked("clock_gate_enable_pin"), clock: marked("clock_gate_clock_pin"), gated: marked("clock_gate_out_pin") }
+        : null,
     leakagePw: numberOf(group, "cell_leakage_power", refused, absent) * units.leakagePw,
     isSequential: state !== undefined,
     pins: new Map(pins.map(([name, pin]) => [name, pinOf(name, pin, context, units)])),

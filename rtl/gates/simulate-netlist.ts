@@ -39,11 +39,25 @@ export function begun(text: string): string {
     .replace(/^( *)reg (\[[^\]]+\]) (\w+|\\\S+ );$/gm, "$1reg $2 $3;\n$1initial $3 = 0;");
 }
 
+/**
+ * Behaviour of the clock gates of a netlist, which a library describes by a state table: the enable is taken while the
+ * clock is low.
+ */
+const clockGateModels = (graph: GateGraph): string =>
+  [...new Map(graph.gates.map(({ type, cell }) => [type, cell.clockGate]))]
+    .flatMap(([type, gate]) => (gate === null ? [] : [{ type, ...gate }]))
+    .map(
+      ({ type, enable, clock, gated }) =>
+        `module ${type}(input ${enable}, ${clock}, output ${gated});\n  reg open = 0;\n  always @* if (!${clock}) open = ${enable};\n  assign ${gated} = ${clock} & open;\nendmodule\n`,
+    )
+    .join("");
+
 /** `bench`: text of the module around the fixed bench. @throws InputError if the simulation does not reach its end */
 export async function simulateNetlist(folder: string, bench: string, graph: GateGraph, { onStage, signal }: Watch): Promise<NetlistRun> {
   writeFileSync(join(folder, "gates-bench.sv"), bench);
   for (const name of [LEFT.models, LEFT.netlist]) writeFileSync(join(folder, name), begun(readFileSync(join(folder, name), "utf8")));
-  const sources = [LEFT.netlist, LEFT.models, join(dirname(libraryFolder()), "gates-tb.sv"), "gates-bench.sv"];
+  writeFileSync(join(folder, "clock-gates.v"), clockGateModels(graph));
+  const sources = [LEFT.netlist, LEFT.models, "clock-gates.v", join(dirname(libraryFolder()), "gates-tb.sv"), "gates-bench.sv"];
   onStage("iverilog: netlist");
   await runTool("iverilog", ["-g2012", "-s", "bench", "-o", "gates.vvp", ...sources], {
     folder,

@@ -17,7 +17,7 @@ import { modulesOf } from "./netlist.js";
 import { cellCounts, countOf, type Ecp5, ecp5Report, type GenericGates, genericGates } from "./reports.js";
 import { runTool, type ToolRun } from "./run-tool.js";
 import { type Shape, shapeOf } from "./shape.js";
-import { DRIVER_FILE, drivers, LEFT, LEFT_BY, LIBRARY_FILE, type Target, yosysScript } from "./yosys-scripts.js";
+import { type ClockGate, DRIVER_FILE, drivers, LEFT, LEFT_BY, LIBRARY_FILE, type Target, yosysScript } from "./yosys-scripts.js";
 
 /** Gates of a cell library. */
 interface MappedGates {
@@ -51,6 +51,8 @@ export interface Goal {
   readonly clockMhz: number;
   /** Text of the cell library and the name of its file; null: none. */
   readonly liberty: { readonly text: string; readonly file: string } | null;
+  /** Whether registers with a common enable stand behind clock gates of the library; false if it is left out. */
+  readonly isGated?: boolean;
 }
 
 /** Option and package for nextpnr, by device. */
@@ -137,6 +139,15 @@ function mappedGates(folder: string, { text, file }: NonNullable<Goal["liberty"]
   };
 }
 
+/** The smallest clock gate of a library. @throws InputError if it has none */
+function clockGateOf({ cells, name }: Library, file: string): ClockGate {
+  const [found] = [...cells]
+    .flatMap(([cell, { clockGate, areaUm2 }]) => (clockGate === null ? [] : [{ cell, areaUm2, ...clockGate }]))
+    .sort((a, b) => a.areaUm2 - b.areaUm2);
+  if (found === undefined) throw inputError(file, `${name} has no clock gate (clock_gating_integrated_cell : "latch_posedge")`);
+  return found;
+}
+
 /** Synthesises the chip in `folder`; all files that are made are left there. */
 export async function synthesise(folder: string, goal: Goal, { onStage, signal }: Watch): Promise<Synthesis> {
   const { target, device, clockMhz, liberty } = goal;
@@ -148,7 +159,8 @@ export async function synthesise(folder: string, goal: Goal, { onStage, signal }
     writeWhole(join(folder, LIBRARY_FILE), Buffer.from(liberty.text));
     writeWhole(join(folder, DRIVER_FILE), Buffer.from(driver));
   }
-  writeWhole(join(folder, "synth.ys"), Buffer.from(yosysScript(target, [...librarySources(folder), "chip.sv"])));
+  const gate = goal.isGated === true && liberty !== null ? clockGateOf(libraryOf(liberty.text, liberty.file), liberty.file) : null;
+  writeWhole(join(folder, "synth.ys"), Buffer.from(yosysScript(target, [...librarySources(folder), "chip.sv"], gate)));
   await runTool("yosys", ["-s", "synth.ys"], { folder, log: "yosys.log", makes: LEFT_BY[target], onStage, signal });
   if (target === "ecp5") {
     const [option, place] = optionsOf(device);

@@ -2,6 +2,16 @@
 import type { Library } from "./liberty.js";
 import { SRAM_MODULES } from "./shape.js";
 
+/** An integrated clock gate of a cell library, by its pins. */
+export interface ClockGate {
+  readonly cell: string;
+  readonly enable: string;
+  readonly clock: string;
+  readonly gated: string;
+}
+/** Registers with a common enable from which on a clock gate pays: below, their multiplexers are smaller than it. */
+const LEAST_GATED = 2;
+
 export type Target = "ecp5" | "generic" | "liberty";
 
 /** Files that the scripts write, by content. */
@@ -63,6 +73,9 @@ const FINE: readonly string[] = [
 /** Gives nets short names, n1, n2, ..., which keep a dump small. */
 const NAMES: readonly string[] = ["splitnets", "rename -hide w:*", "rename -enumerate -pattern n% w:*"];
 
+/** Leaves registers without enable or reset. */
+const LEGAL = "dfflegalize -cell $_DFF_P_ x";
+
 const TARGETS: { readonly [target in Target]: readonly string[] } = {
   ecp5: [`synth_ecp5 -top chip -json ${LEFT.ecp5}`, `tee -q -o ${LEFT.cells} stat -json`],
   generic: [...FINE, "abc -g gates", "opt_clean", "flatten -separator .", "opt_clean", `tee -q -o ${LEFT.cells} stat -json -tech cmos`],
@@ -72,7 +85,7 @@ const TARGETS: { readonly [target in Target]: readonly string[] } = {
     "abc -lut 4",
     `tee -q -o ${LEFT.luts} stat -json`,
     "design -pop",
-    "dfflegalize -cell $_DFF_P_ x",
+    LEGAL,
     "opt -fast",
     `dfflibmap -liberty ${LIBRARY_FILE}`,
     `abc -liberty ${LIBRARY_FILE} -constr ${DRIVER_FILE}`,
@@ -88,12 +101,24 @@ const TARGETS: { readonly [target in Target]: readonly string[] } = {
   ],
 };
 
-/** The script for a target; `sources` are file names in reading order. */
-export function yosysScript(target: Target, sources: readonly string[]): string {
+/**
+ * The script for a target; `sources` are file names in reading order. `clockGate`: of a cell library, stands before
+ * registers with a common enable, which are without multiplexers then.
+ */
+export function yosysScript(target: Target, sources: readonly string[], clockGate: ClockGate | null = null): string {
+  const gating =
+    clockGate === null
+      ? []
+      : [
+          // a reset that comes before the enable becomes part of it: the gate would stop it
+          "dfflegalize -cell $_DFF_P_ x -cell $_DFFE_PP_ x",
+          `clockgate -pos ${clockGate.cell} ${clockGate.enable}:${clockGate.clock}:${clockGate.gated} -min_net_size ${LEAST_GATED}`,
+        ];
+  const mapped = TARGETS[target].flatMap((line) => (line === LEGAL ? [...gating, line] : [line]));
   const whole =
     target === "ecp5"
-      ? [...read(sources), "design -push-copy", ...SHAPE, "design -pop", ...TARGETS.ecp5]
-      : [...read(sources), ...SHAPE, ...TARGETS[target]];
+      ? [...read(sources), "design -push-copy", ...SHAPE, "design -pop", ...mapped]
+      : [...read(sources), ...SHAPE, ...mapped];
   return `${whole.join("\n")}\n`;
 }
 

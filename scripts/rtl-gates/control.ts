@@ -23,6 +23,8 @@ export interface GateLog {
  */
 const PRICED: ReadonlySet<string> = new Set(["synapses.lanes", "somas.back", "somas.unit", "input_queue", "somas.own_rows", "memory"]);
 const GRANTS = "memory";
+/** Whether a part of an emitted core counts as control by area, leakage and registers. */
+export const isControl = (part: string): boolean => !PRICED.has(part);
 
 const SOURCE =
   "derived: cores emitted by this project as gates of IHP SG13G2, 1.2 V, 25 C (docs/logs/rtl-gates.json); wires and glitches are not in it";
@@ -37,17 +39,17 @@ interface ControlFigure {
 export function controlFigures(rows: readonly GateLog[]): readonly ControlFigure[] {
   const { "flip-flop": flop } = ihpCells();
   const sum = <T>(items: readonly T[], of: (item: T) => number): number => items.reduce((all, item) => all + of(item), 0);
-  const own = ({ parts }: GateLog) => parts.filter(({ part }) => !PRICED.has(part));
+  const own = ({ parts }: GateLog) => parts.filter(({ part }) => isControl(part));
   const quantities: readonly (readonly [string, string, readonly GateLog[], (row: GateLog) => number])[] = [
     ["area", "flip-flops", rows, (row) => sum(own(row), ({ areaUm2 }) => areaUm2) / flop.areaUm2],
     ["leakage", "flip-flops", rows, (row) => sum(own(row), ({ leakageUw }) => leakageUw * 1e6) / flop.leakagePw],
-    ["registers", "bit", rows, (row) => sum(Object.entries(row.registers), ([part, bits]) => (PRICED.has(part) ? 0 : bits))],
+    ["registers", "bit", rows, (row) => sum(Object.entries(row.registers), ([part, bits]) => (isControl(part) ? bits : 0))],
     [
       "energy",
       "pJ per cycle",
       rows.filter(({ equal }) => equal),
       (row) =>
-        sum(row.parts, ({ part, switchingPj, internalPj }) => (part === GRANTS || !PRICED.has(part) ? switchingPj + internalPj : 0)) /
+        sum(row.parts, ({ part, switchingPj, internalPj }) => (part === GRANTS || isControl(part) ? switchingPj + internalPj : 0)) /
         row.cycles,
     ],
   ];

@@ -40,3 +40,32 @@ export const CORES: { readonly [name: string]: Shape } = {
   "rec-v2, 1 lane, 4/10/16": core("rec-v2", 1, [16, 32], { ...WIDTHS(4, 10, 16), ...QUEUE(4) }),
   "lif, 8 lanes, 4/10/16": core("lif", 8, [32, 64], { ...WIDTHS(4, 10, 16), ...QUEUE(16) }),
 };
+
+/** A core of two lanes with several update units. */
+const several = (units: number, model: string, widths: readonly [number, number, number], banks: number, word: number): Shape =>
+  core(model, 2, [32, word], {
+    ...{ ...WIDTHS(...widths), ...QUEUE(8) },
+    ...{ "tile.core.neuron_update.units": units, "tile.core.state_memory.banks": banks },
+    ...(banks === 1 ? { "tile.core.state_memory.ports": "1r1w" } : {}),
+  });
+
+/** Cores with several update units; states and sums fill words evenly, or lie across their ends. */
+export const SEVERAL_UNITS: { readonly [name: string]: Shape } = Object.fromEntries(
+  [2, 4].flatMap((units) =>
+    (
+      [
+        ["lif", [4, 10, 16], 1, 32],
+        ["lif", [8, 16, 24], 2, 32],
+        ["rec-v2", [4, 12, 18], 4, 32],
+        ["rec-v1", [4, 16, 16], 1, 32],
+        ["lif", [4, 10, 16], 2, 64],
+        ["lif", [8, 16, 24], 4, 64],
+        ["rec-v2", [4, 12, 18], 1, 64],
+        ["rec-v1", [4, 16, 16], 2, 64],
+      ] as const
+    ).map(([model, widths, banks, word]) => [
+      `${units} units, ${model}, ${widths.join("/")}, ${banks} x ${word} bits`,
+      several(units, model, widths, banks, word),
+    ]),
+  ),
+);

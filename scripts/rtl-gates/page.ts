@@ -6,10 +6,12 @@ import { fitted } from "../fpga/fit.js";
 import { controlErrors, controlFigures, meanOf } from "./control.js";
 import { GATES_NM, GATES_V } from "./cores.js";
 import { endLaw } from "./end-law.js";
+import { gatedOf } from "./gated-page.js";
 import { importedOf } from "./imported-page.js";
 import { dsentDifference, dsentUm2, energyDifference, type partsOf, routerEnergy, routerLaw } from "./router-law.js";
-import type { EndRow, GateRow, ImportedRow, RouterRow } from "./row.js";
+import type { EndRow, GateRow, ImportedRow, RouterRow, UnitsRow } from "./row.js";
 import { table } from "./table.js";
+import { unitsOf } from "./units-page.js";
 
 const figure = ({ figures }: GateRow, name: string): { readonly model: number; readonly gates: number } => {
   const found = figures.find((row) => row.figure === name);
@@ -72,7 +74,7 @@ function controlWork(rows: readonly GateRow[], ofEdge: number): string {
     values,
   );
   const [cycle, operation] = coefficients.map((value) => value.toFixed(2));
-  return `A second update unit makes the largest area. The energy follows the work: ${cycle} pJ per cycle and ${operation} pJ per synaptic operation miss a core that is left out by
+  return `The energy follows the work: ${cycle} pJ per cycle and ${operation} pJ per synaptic operation miss a core that is left out by
 ${percent(sigma)} (root mean square), the mean by ${percent(controlErrors(rows).energy)}. The mean is kept, as control is ${percent(ofEdge)} of the energy of \`edge\`, and its error is one of each number of lanes and update units.`;
 }
 
@@ -212,11 +214,13 @@ export function pageOf(
     imported,
     routers,
     ends,
+    units,
     controlOfEdge,
   }: {
     readonly imported: readonly ImportedRow[];
     readonly routers: readonly RouterRow[];
     readonly ends: readonly EndRow[];
+    readonly units: readonly UnitsRow[];
     /** Share of the control in the energy of the shipped example. */
     readonly controlOfEdge: number;
   },
@@ -250,7 +254,7 @@ Written by \`npx tsx scripts/rtl-gates.ts --liberty sg13g2_stdcell_typ_1p20V_25C
   memories. Names say cell, lanes, and bits of weight, state and sum.
 - Each netlist ran a row of a digit in Icarus Verilog, with registers that begin at random: ${rows.filter(({ equal }) => equal).length} of ${rows.length} gave the simulator's scores and cycles of
   waves (${rows.reduce((sum, { compared }) => sum + compared, 0)} compared)${rows.every(({ equal }) => equal) ? "" : "; the others are marked and have no energy here"}.
-- Not in the gates' energy: wires, the clock's tree, clock gating, glitches, memories, and the loads of the nets that memories drive (1.5 % of the
+- Not in the gates' energy: wires, the clock's tree, clock gating (but [below](#with-clock-gates)), glitches, memories, and the loads of the nets that memories drive (1.5 % of the
   energy of loads in \`lif, 1 lane, 4/10/16\`). The library holds the energy of a load in the tables of some cells with two outputs and not elsewhere; it is
   counted once. Its flip-flop \`dfrbp\` holds the energy of the whole cell at each of both outputs, which would count twice; no netlist here has one.
 - Energies are weighed by the state that each gate is in at each edge. A register that keeps its bit takes 25.5 fJ per cycle (a 0) or 36.1 fJ (a 1), and
@@ -350,7 +354,8 @@ ${controlWork(
   controlOfEdge,
 )}
 
-${importedOf(imported)}
+${unitsOf(units, rows)}
+${gatedOf(rows)}${importedOf(imported)}
 ${routersOf(routers)}
 ${endsOf(ends)}`;
 }

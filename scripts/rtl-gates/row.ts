@@ -31,6 +31,27 @@ export interface GateRow {
   readonly parts: readonly (PartEnergy & { readonly part: string })[];
   /** Bits by part. */
   readonly registers: { readonly [part: string]: number };
+  readonly gated: GatedRow;
+}
+
+/** The same core with clock gates before registers that share an enable. */
+interface GatedRow {
+  readonly areaUm2: number;
+  readonly clockGates: number;
+  /** Registers behind a clock gate. */
+  readonly registers: number;
+  readonly equal: boolean;
+  readonly gates: OperationEnergy;
+}
+
+/** The control of a core with several update units. */
+export interface UnitsRow {
+  readonly name: string;
+  readonly units: number;
+  readonly tools: { readonly [tool: string]: string };
+  readonly areaUm2: number;
+  readonly leakagePw: number;
+  readonly registers: number;
 }
 
 /** A router's netlist under traffic: its work, and its energy over all cycles. */

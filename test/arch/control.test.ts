@@ -7,7 +7,8 @@ import { BUILT_NEEDS, corePrices, parseArch, patchDocument } from "../../arch/in
 import type { Json } from "../../base/hash.js";
 import { log } from "../../base/math.js";
 import { controlErrors, controlFigures, controlTable, type GateLog, meanOf } from "../../scripts/rtl-gates/control.js";
-import type { GateRow } from "../../scripts/rtl-gates/row.js";
+import type { GateRow, UnitsRow } from "../../scripts/rtl-gates/row.js";
+import { perUnits, unitsRatios } from "../../scripts/rtl-gates/units-page.js";
 import { priceErrors } from "../../sim/index.js";
 
 const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library }\n", "a.yaml");
@@ -53,6 +54,31 @@ test("the error of a core's control is that of the mean for a core that is left 
     expect(inside.length / pairs.length, name).toBeGreaterThanOrEqual(0.8);
     expect(cores.filter(({ off, sigma }) => Math.abs(off) <= TAIL * sigma).length, name).toBeGreaterThanOrEqual(11);
   }
+});
+
+test("cores of two and four update units have more control than the mean: as far above as their error reaches upwards, and no core without it is", () => {
+  const cores = JSON.parse(readFileSync("docs/logs/rtl-gates.json", "utf8")) as GateRow[];
+  const ratios = unitsRatios(JSON.parse(readFileSync("docs/logs/rtl-units.json", "utf8")) as UnitsRow[], cores);
+  expect(ratios.map(({ units }) => units)).toEqual([2, 2, 2, 2, 2, 2, 2, 2, 4, 4, 4, 4, 4, 4, 4, 4]);
+  const causesOf = (units: number, line: string) => priceErrors(point({ "tile.core.neuron_update.units": units }).chip).get(line) ?? [];
+  const kind = "control of several update units";
+  for (const [quantity, line] of [
+    ["area", "control area"],
+    ["leakage", "control leakage"],
+  ] as const) {
+    expect(causesOf(1, line).filter((cause) => cause.kind === kind)).toEqual([]);
+    for (const units of [2, 4]) {
+      const [cause, ...others] = causesOf(units, line).filter((one) => one.kind === kind);
+      expect(others).toEqual([]);
+      expect(cause.down).toBe(0);
+      expect(cause.up / log(units)).toBeCloseTo(perUnits(ratios, quantity), 1);
+      const [own] = causesOf(units, line).filter((one) => one.kind === "control of a core");
+      const inside = ratios.filter((row) => row.units === units && log(row[quantity]) <= TAIL * Math.hypot(cause.up, own.up));
+      expect(inside.length).toBeGreaterThanOrEqual(7);
+    }
+    expect(ratios.filter((row) => row[quantity] < 0.9)).toEqual([]);
+  }
+  expect(causesOf(4, "control").filter((cause) => cause.kind === kind)).toEqual([]);
 });
 
 test("a core's control takes energy in cycles of work, clock, leakage and area, each above 0, and less at a smaller node", () => {

@@ -12,6 +12,9 @@ import { ToggleCounter } from "../../../rtl/gates/toggles.js";
 import {
   AREAS,
   ENERGIES,
+  GATE,
+  GATED,
+  gateLibrary,
   INVERSE,
   inverseLibrary,
   LEAKAGES_PW,
@@ -193,6 +196,33 @@ test("the energy of a load that an output's table already includes is not added 
   expect(twice.switchingPj + twice.internalPj).toBeCloseTo(once.switchingPj + once.internalPj, 10);
   expect(twice.switchingPj).toBeLessThan(once.switchingPj);
 });
+
+test.each([false, true])(
+  "behind a clock gate a register's clock costs by enabled cycles, the gate's by all; loads in its output's table: %s",
+  (loaded) => {
+    const lib = libraryOf(gateLibrary(loaded), "gate.lib");
+    expect(lib.cells.get("ICG")?.clockGate).toEqual({ enable: "EN", clock: "CK", gated: "GCK" });
+    expect(lib.cells.get("DFF")?.clockGate).toBeNull();
+    const enabled = [1, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 1, 1];
+    const edges = enabled.filter((one, i) => i > 0 && one !== enabled[i - 1]).length;
+    // the register keeps 0: the energies of a clock that changes nothing
+    const steps = enabled.flatMap((en) => [
+      { clk: 0, gck: 0, en, d: 0, q: 0 },
+      { clk: 1, gck: en },
+      { clk: 0, gck: 0 },
+    ]);
+    const netlist = gateGraph(GATED, lib, "gated.json");
+    const activity = activityOf(netlist, dumpOf(["clk", "en", "gck", "d", "q"], steps));
+    const parts = energyOf(netlist, timingOf(netlist, "gated.json").slopeNs, lib.voltageV, activity);
+    const [all, ran] = [enabled.length, enabled.filter((one) => one === 1).length];
+    const [gate, register] = [parts.get("somas"), parts.get("memory")];
+    const clock = 2 * all * (GATE.clock + GATE.clockPf * half) + 2 * ran * GATE.gated;
+    expect(gate?.clockPj).toBeCloseTo(clock + edges * GATE.enable, 12);
+    expect(gate?.internalPj).toBe(0);
+    expect(gate?.switchingPj).toBe(0);
+    expect(register?.clockPj).toBeCloseTo(ran * (ENERGIES.rise + ENERGIES.fall) + 2 * ran * LOADS.clock * half, 12);
+  },
+);
 
 test("a pin that the library's cell lacks is named", () => {
   const other = { ...REGISTER, cells: { a: { ...REGISTER.cells["core_0.somas.$1"], connections: { CK: [2], D: [3], QN: [4] } } } };
