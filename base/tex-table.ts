@@ -79,7 +79,7 @@ function part({ titles, align, column }: TexTable, label: string | null, rows: r
   \\centering
   \\caption{${caption}${label === null ? tex`` : tex`\\label{tab:${texText(label.replaceAll(/[^A-Za-z0-9]+/g, "-"))}}`}}
   \\footnotesize
-  \\setlength{\\tabcolsep}{3pt}
+  \\setlength{\\tabcolsep}{3pt}${align.includes("S") ? tex`\n  \\sisetup{detect-weight=true}% for cells in bold` : tex``}
   \\setbox0=\\hbox{%
   \\begin{tabular}{@{}${joined(align.map(texText), "")}@{}}
     \\toprule

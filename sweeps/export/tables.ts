@@ -118,20 +118,23 @@ export function tex(whole: FrontReport, { column, siunitx }: Pick<PlotOptions, "
     shown.kind === "parameter" && report.rows.some((row) => typeof row.values[shown.name] === "string");
   /** True if the column's cells are numbers that siunitx sets. */
   const isSet = (shown: FrontColumn): boolean => siunitx && !isText(shown) && !isDrawn(report, shown);
-  const cells = columns.map((shown) =>
-    isSet(shown)
-      ? report.rows.map((row) => siunitxNumber(shown, valueIn(row, shown)))
-      : shown.kind === "metric" && !isDrawn(report, shown)
-        ? texNumbers(
+  const cells = columns.map((shown): readonly TexText[] => {
+    if (isDrawn(report, shown) || isText(shown)) return report.rows.map((row) => texText(cellText(row, shown)));
+    const values = report.rows.map((row) => valueIn(row, shown));
+    const texts =
+      shown.kind === "metric"
+        ? alignedTexts(
             shown.name,
             report.rows.map((row) => row.metrics[shown.name]),
           )
-        : report.rows.map((row) => texText(cellText(row, shown))),
-  );
+        : report.rows.map((row) => cellText(row, shown));
+    return texts.map((text, i) => (siunitx ? siunitxCell(values[i], text) : shown.kind === "metric" ? texNumber(text) : texText(text)));
+  });
   const rows = report.rows.map((row, i) => {
     const line = [latex`${row.id}`, ...cells.map((texts) => texts[i])];
-    const isBold = (i: number): boolean => row.id === report.kneeId && (i === 0 || !isSet(columns[i - 1]));
-    return line.map((cell, i) => (isBold(i) ? latex`\\textbf{${cell}}` : cell));
+    const bold = (cell: TexText, i: number): TexText =>
+      i > 0 && isSet(columns[i - 1]) ? latex`\\bfseries ${cell}` : latex`\\textbf{${cell}}`;
+    return row.id === report.kneeId ? line.map(bold) : line;
   });
   const counted = `${report.view.size} of ${pointsText(report.counts.done)}${shownOf(report)}`;
   const said = [counted, ...kneeText(report), ...captionLines(report)];
@@ -151,12 +154,11 @@ function withoutShared(report: FrontReport): FrontReport {
   return { ...report, parameters, view: { ...report.view, fixed } };
 }
 
-/** A number for siunitx; a value that is no number gets braces. */
-function siunitxNumber(column: FrontColumn, value: ReturnType<typeof valueIn>): TexText {
-  return typeof value === "number" && Number.isFinite(value)
-    ? texText(numberText(column, value))
+/** A number for siunitx, as text; a value that is no number gets braces. */
+const siunitxCell = (value: ReturnType<typeof valueIn>, text: string): TexText =>
+  typeof value === "number" && Number.isFinite(value)
+    ? texText(text)
     : latex`{${texText(value === undefined || value === null ? "–" : String(value))}}`;
-}
 
 /** A number with powers of ten as in print. */
 function texNumber(text: string): TexText {
@@ -168,9 +170,9 @@ function texNumber(text: string): TexText {
  * One column with aligned decimal points: with as many decimals as four significant digits of its numbers need, unless
  * that gets long.
  */
-function texNumbers(name: AnyMetric, values: readonly (number | null)[]): TexText[] {
+function alignedTexts(name: AnyMetric, values: readonly (number | null)[]): readonly string[] {
   const texts = values.map((value) => metricNumber(name, value));
   const places = texts.reduce((most, text) => Math.max(most, text.split(".")[1]?.length ?? 0), 0);
   const plain = texts.every((text) => !text.includes("e")) && places <= 4;
-  return values.map((value, i) => (value === null || !plain ? texNumber(texts[i]) : texText(value.toFixed(places))));
+  return values.map((value, i) => (value === null || !plain ? texts[i] : value.toFixed(places)));
 }

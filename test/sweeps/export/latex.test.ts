@@ -191,6 +191,14 @@ describe.skipIf(missing !== "")("pdflatex", () => {
       const table = String(await FORMATS.demand("tex", "test").render(reportOf(20), options));
       expect(table).toContain("(\\unit{\\micro\\joule})");
       expect(table).toContain("\\begin{tabular}{@{}rSSSS");
+      const plain = String(await FORMATS.demand("tex", "test").render(reportOf(20), { ...options, siunitx: false }));
+      const numbers = (text: string): string[] => text.slice(text.indexOf("midrule")).match(/(?<=[ {])\d+\.\d+(?=[ }])/g) ?? [];
+      expect(numbers(table).length).toBeGreaterThan(20);
+      expect(numbers(table)).toEqual(numbers(plain));
+      // the knee's row is bold in every cell, as the caption says
+      const knee = table.split("\n").filter((line) => line.includes("\\bfseries"));
+      expect(knee).toHaveLength(1);
+      for (const cell of knee[0].split("&")) expect(cell).toMatch(/^ *\\(textbf\{|bfseries )/);
       const log = compile(
         "siunitx",
         `\\documentclass{article}\\usepackage[T1]{fontenc}\\usepackage{booktabs,graphicx,siunitx}\\begin{document}\n${table}\\end{document}\n`,
