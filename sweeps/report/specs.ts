@@ -6,6 +6,7 @@
 import type { Json } from "../../base/hash.js";
 import type { Panel } from "../../base/plot/spec.js";
 import { vegaLite } from "../../base/plot/vega-lite.js";
+import { FRONT_COLOUR } from "./style.js";
 
 const SELECTION: Json = [
   { name: "chosen", value: {} },
@@ -86,7 +87,7 @@ const parallel: Json = {
         },
         y: { field: "share", type: "quantitative", axis: null, scale: { domain: [0, 1] } },
         detail: { field: "id" },
-        color: { condition: { test: "datum.front", value: "#d1841f" }, value: "#4c78a8" },
+        color: { condition: { test: "datum.front", value: FRONT_COLOUR }, value: "#4c78a8" },
         opacity: {
           condition: [
             { test: "any && chosen[datum.id]", value: 0.9 },
@@ -111,7 +112,7 @@ const parallel: Json = {
     })),
     {
       data: { name: "ranges" },
-      mark: { type: "bar", width: 14, opacity: 0.35, color: "#d1841f" },
+      mark: { type: "bar", width: 14, opacity: 0.35, color: FRONT_COLOUR },
       encoding: {
         x: { field: "axis", type: "nominal", sort: null },
         y: { field: "from", type: "quantitative" },

@@ -1,7 +1,11 @@
 /** The report page's style: light and dark, narrow and wide, screen and paper. */
+
+/** Of points of the front in drawings of all points, and of their mark in the table. */
+export const FRONT_COLOUR = "#c0730f";
+
 export const STYLE = `
 :root { color-scheme: light; --paper: #fbfbfa; --card: #ffffff; --ink: #1c1e21; --quiet: #5d646e; --line: #dfe2e6; --accent: #1f5fa8; --mark: #fff2cc; --mark-line: #c2185b; }
-:root[data-theme="dark"] { color-scheme: dark; --paper: #14161b; --card: #1b1e25; --ink: #e4e7ec; --quiet: #9aa3b0; --line: #31353e; --accent: #7db4f5; --mark: #43391b; --mark-line: #ff80ab; }
+:root[data-theme="dark"] { color-scheme: dark; --paper: #14161b; --card: #1b1e25; --ink: #e4e7ec; --quiet: #9aa3b0; --line: #31353e; --accent: #7db4f5; --mark: #41371a; --mark-line: #ff80ab; }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
 header, main, footer { max-width: 1400px; margin: 0 auto; padding: 16px 24px; }
@@ -27,7 +31,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: right; padding: 4px 10px; white-space: nowrap; border-bottom: 1px solid var(--line); }
 thead th { position: sticky; top: 0; background: var(--card); } thead button { border: 0; padding: 2px 0; background: none; font-weight: 600; }
 td:first-child, th:first-child { text-align: left; } .words td:last-child, .words th:last-child { text-align: left; } .words td:last-child { white-space: normal; }
-tbody tr { cursor: pointer; } tbody tr.chosen { background: var(--mark); } tbody tr.front td:first-child::after { content: " \\25C6"; color: #d1841f; }
+tbody tr { cursor: pointer; } tbody tr.chosen { background: var(--mark); } tbody tr.front td:first-child::after { content: " \\25C6"; color: ${FRONT_COLOUR}; }
 dl { display: grid; grid-template-columns: fit-content(45%) minmax(0, 1fr); gap: 2px 16px; margin: 0; font-size: 14px; } dt { color: var(--quiet); overflow-wrap: anywhere; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { overflow: auto; font-size: 12px; background: var(--paper); padding: 10px; border-radius: 6px; } details { margin-top: 8px; } ol { padding-left: 20px; font-size: 14px; }
 .vg-tooltip { position: fixed; z-index: 9; pointer-events: none; background: var(--card); color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; font-size: 13px; box-shadow: 0 3px 12px #0003; }

@@ -1,5 +1,9 @@
 /** The scatter over the axes that the reader chooses, importance, breakdown stacks and history. */
+import { NAMED } from "../../../base/plot/colours.js";
+
 export const CHARTS = `
+// Colours as a card shows them: black would not be seen on a dark one.
+const onCard = (colours) => S.theme === "dark" ? colours.map((colour) => colour === "#000000" ? "#ffffff" : colour) : colours;
 // Points that no other point dominates in the two metrics on the axes, with the corners between them.
 function staircase(points) {
   if (!goal.has(S.x) || !goal.has(S.y)) return [];
@@ -28,11 +32,12 @@ async function drawScatter() {
   const ink = tone("ink");
   const points = shown().map((row) => ({ id: row.id, front: row.front, knee: row.knee, x: row[S.x], y: row[S.y], colour: S.colour ? row[S.colour] : "", row }));
   const colour = S.colour ? channel(S.colour, "colour", isLog(S.colour)) : { value: tone("accent") };
-  if (colour.scale) { colour.scale.scheme = "cividis"; colour.legend = { gradientLength: 240 }; } else if (S.colour) colour.scale = { scheme: "tableau10" };
+  if (colour.scale) { colour.scale.scheme = "cividis"; colour.legend = { gradientLength: 240 }; } else if (S.colour) colour.scale = { range: onCard(${JSON.stringify(NAMED)}) };
   for (const layer of spec.layer) {
     const name = layer.data.name;
     if (name === "line") { layer.encoding.color = { value: ink }; layer.encoding.opacity = { value: 0.7 }; }
-    if (name === "cloud") layer.encoding.color = colour;
+    // the outline shows a point whose colour is nearly that of the card
+    if (name === "cloud") { layer.encoding.color = colour; layer.mark.stroke = ink; layer.mark.strokeWidth = 0.6; }
     if (name === "marks" && layer.mark.type !== "text") { layer.encoding.color = colour; layer.mark.stroke = ink; }
     if (name === "bars") layer.mark.color = ink;
     if (name === "focus") layer.mark.stroke = tone("mark-line");
@@ -75,8 +80,7 @@ async function drawBreakdown() {
   const spec = structuredClone(picture);
   const value = (name) => rowOf.get(Number(name.slice(1)))?.[S.sort] ?? 0;
   const sign = S.descending ? -1 : 1;
-  // black would not be seen on a dark card
-  if (S.theme === "dark") spec.encoding.color.scale.range = spec.encoding.color.scale.range.map((colour) => colour === "#000000" ? "#ffffff" : colour);
+  spec.encoding.color.scale.range = onCard(spec.encoding.color.scale.range);
   spec.encoding.y.sort = [...spec.encoding.y.sort].sort((a, b) => sign * (value(a) - value(b)));
   clickable(await draw("breakdown", spec, {}));
   if (S.chosen.size > 0) await views.breakdown.signal("chosen", chosenSignal()).signal("any", true).runAsync();
