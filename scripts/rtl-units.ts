@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { coreNeedsOf, writePath } from "../arch/index.js";
 import { libraryOf } from "../rtl/gates/liberty.js";
 import { mappedGraph } from "../rtl/gates/synthesise.js";
 import { emit, synthesise, writeChip } from "../rtl/index.js";
@@ -39,9 +40,12 @@ async function rowOf(name: string, shape: { readonly [path: string]: number | st
     const synthesis = await synthesise(chip, { target: "liberty", device: "", clockMhz: 0, liberty: { text, file } }, quiet);
     const gates = mappedGraph(chip, libraryOf(text, file)).gates.filter(({ part }) => isControl(part));
     const sum = (of: (gate: (typeof gates)[number]) => number): number => gates.reduce((all, gate) => all + of(gate), 0);
+    const { chip: described, precision } = parts.experiment;
+    const [core] = described.cores;
     return {
       name,
-      units: parts.experiment.chip.cores[0].neuronUpdate.units,
+      units: core.neuronUpdate.units,
+      grainBits: core.stateMemory.wordBits / writePath(core, precision, coreNeedsOf(parts.run.placement.topology)).maskBits,
       tools: synthesis.tools,
       areaUm2: sum(({ cell }) => cell.areaUm2),
       leakagePw: sum(({ cell }) => cell.leakagePw),

@@ -42,10 +42,17 @@ export interface Pin {
   readonly hasLoadEnergy: boolean;
 }
 
+/** Pins of an integrated clock gate: enable, clock, and the clock that it gives. */
+export interface ClockGatePins {
+  readonly enable: string;
+  readonly clock: string;
+  readonly gated: string;
+}
+
 export interface LibraryCell {
   readonly areaUm2: number;
-  /** Of an integrated clock gate, its pins: enable, clock, and the clock that it gives; null: it is none. */
-  readonly clockGate: { readonly enable: string; readonly clock: string; readonly gated: string } | null;
+  /** null: the cell is no clock gate for rising edges, or its pins are not marked. */
+  readonly clockGate: ClockGatePins | null;
   readonly leakagePw: number;
   readonly isSequential: boolean;
   readonly pins: ReadonlyMap<string, Pin>;
@@ -156,6 +163,13 @@ function pinOf(name: string, group: Group, { clocks, held, isPin }: CellContext,
   };
 }
 
+function clockGateOf(cell: Group, pins: readonly (readonly [name: string, pin: Group])[]): ClockGatePins | null {
+  if (cell.attributes.get("clock_gating_integrated_cell") !== "latch_posedge") return null;
+  const marked = (mark: string): string | undefined => pins.find(([, pin]) => pin.attributes.get(mark) === "true")?.[0];
+  const [enable, clock, gated] = ["clock_gate_enable_pin", "clock_gate_clock_pin", "clock_gate_out_pin"].map(marked);
+  return enable === undefined || clock === undefined || gated === undefined ? null : { enable, clock, gated };
+}
+
 function cellOf(group: Group, units: Units): LibraryCell {
   const state = group.groups.find(({ name }) => name === "ff" || name === "latch");
   const clocks = new Set((state?.attributes.get("clocked_on") ?? state?.attributes.get("enable") ?? "").match(/\w+/g) ?? []);
@@ -173,13 +187,9 @@ function cellOf(group: Group, units: Units): LibraryCell {
   const pins = group.groups.filter(({ name }) => name === "pin").flatMap((pin) => pin.words.map((name) => [name, pin] as const));
   const names = new Set(pins.map(([name]) => name));
   const context: CellContext = { clocks, held: state?.words ?? [], isPin: (name) => names.has(name) };
-  const marked = (mark: string): string => pins.find(([, pin]) => pin.attributes.get(mark) === "true")?.[0] ?? "";
   return {
     areaUm2: sizeOf(group, "area", refused),
-    clockGate:
-      group.attributes.get("clock_gating_integrated_cell") === "latch_posedge"
-        ? { enable: marked("clock_gate_enable_pin"), clock: marked("clock_gate_clock_pin"), gated: marked("clock_gate_out_pin") }
-        : null,
+    clockGate: clockGateOf(group, pins),
     leakagePw: numberOf(group, "cell_leakage_power", refused, absent) * units.leakagePw,
     isSequential: state !== undefined,
     pins: new Map(pins.map(([name, pin]) => [name, pinOf(name, pin, context, units)])),

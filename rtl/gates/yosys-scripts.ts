@@ -1,13 +1,10 @@
 /** Scripts for Yosys, by target. Pure: the same chip and target give the same text. */
-import type { Library } from "./liberty.js";
+import type { ClockGatePins, Library } from "./liberty.js";
 import { SRAM_MODULES } from "./shape.js";
 
-/** An integrated clock gate of a cell library, by its pins. */
-export interface ClockGate {
+/** An integrated clock gate of a cell library. */
+export interface ClockGate extends ClockGatePins {
   readonly cell: string;
-  readonly enable: string;
-  readonly clock: string;
-  readonly gated: string;
 }
 /** Registers with a common enable from which on a clock gate pays: below, their multiplexers are smaller than it. */
 const LEAST_GATED = 2;

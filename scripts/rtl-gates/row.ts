@@ -48,6 +48,8 @@ interface GatedRow {
 export interface UnitsRow {
   readonly name: string;
   readonly units: number;
+  /** Largest number of bits of which all fields of words are multiples. */
+  readonly grainBits: number;
   readonly tools: { readonly [tool: string]: string };
   readonly areaUm2: number;
   readonly leakagePw: number;

@@ -203,6 +203,10 @@ test.each([false, true])(
     const lib = libraryOf(gateLibrary(loaded), "gate.lib");
     expect(lib.cells.get("ICG")?.clockGate).toEqual({ enable: "EN", clock: "CK", gated: "GCK" });
     expect(lib.cells.get("DFF")?.clockGate).toBeNull();
+    for (const mark of ["clock_gate_out_pin : true;", "clock_gate_clock_pin : true;", "clock_gate_enable_pin : true;", "integrated_cell"])
+      expect(
+        libraryOf(gateLibrary(loaded).replace(mark, mark === "integrated_cell" ? "other" : ""), "x").cells.get("ICG")?.clockGate,
+      ).toBeNull();
     const enabled = [1, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 1, 1];
     const edges = enabled.filter((one, i) => i > 0 && one !== enabled[i - 1]).length;
     // the register keeps 0: the energies of a clock that changes nothing
