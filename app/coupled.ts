@@ -2,7 +2,7 @@
  * Runs a coupled chip, whose time feeds back into function, on recorded or synthetic inputs, for all combinations of
  * given values. Effects: reads files.
  */
-import { type CoupledChip, patchCoupledChip, pathOf, workloadMistakes } from "../arch/index.js";
+import { type CoupledChip, hasNoEffect, patchCoupledChip, pathOf, workloadMistakes } from "../arch/index.js";
 import { inputError, type Problem, withProblems } from "../base/errors.js";
 import { caseFiles, inFolder, readCoupledChip, runCoupled } from "../sim/recorded/index.js";
 import { checkedOptions } from "./checked-options.js";
@@ -116,12 +116,18 @@ function asDescribed(chip: string, numbers: Parameters<typeof workloadMistakes>[
   const [mistake] = workloadMistakes(numbers);
   if (mistake !== undefined) throw inputError(NUMBERS[mistake.key][0], `got ${mistake.got}, expected ${mistake.expected}`);
   const description = open(chip);
-  const { workload } = readCoupledPoint(description, {}).experiment;
+  const { chip: described, workload } = readCoupledPoint(description, {}).experiment;
   const given = (Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]).flatMap((key) => {
     const [[option, path], value] = [NUMBERS[key], numbers[key]];
     if (value === undefined) return [];
     if (workload.kind === "case" && key !== "limitCycles")
       throw inputError(option, `has no effect with workload.case of ${chip}, which gives the inputs`, "leave it out");
+    if (hasNoEffect(described.model, path))
+      throw inputError(
+        option,
+        `has no effect on ${described.model}, which runs its time steps to their end without a pause`,
+        "leave it out",
+      );
     if (Object.hasOwn(values, path) || Object.hasOwn(vary, path))
       throw inputError(option, `${path} also has a value, which would have no effect`, "leave one of them out");
     return [[path, value] as const];

@@ -165,7 +165,7 @@ export { dieHopWorth, hopPj, stagesOf } from "./hop.js";
 export { checked, scalarPaths } from "./issues.js";
 export { archJsonSchema, plain } from "./json-schema.js";
 export { coupledJsonSchema, coupledReference } from "./kinds/coupled-reference.js";
-export { workloadMistakes } from "./kinds/coupled-workload.js";
+export { hasNoEffect, workloadMistakes } from "./kinds/coupled-workload.js";
 export type { OdinChip } from "./kinds/odin.js";
 export { type RancChip, sweepCycles } from "./kinds/ranc.js";
 export {

@@ -79,9 +79,9 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   },
   core_utilisation_percent: {
     formula:
-      "mean over the used cores of 100 × max(busy + overhead cycles of the synapse unit, busy cycles of the soma) / cycles, as [timing.md](timing.md) counts them; of a coupled chip, whose two units take turns, their sum in place of the larger",
+      "mean over the used cores of 100 × max(busy + overhead cycles of the synapse unit, busy cycles of the soma) / cycles, as [timing.md](timing.md) counts them; of a coupled chip, whose two units take turns, their sum in place of the larger, with the cycles in which they stall",
     caveat:
-      "A high value is not good in itself: a chip with too few lanes is busy too. A unit that stalls, for a memory or a full queue, is not busy.",
+      "A high value is not good in itself: a chip with too few lanes is busy too. A unit that stalls, for a memory or a full queue, is not busy; on a coupled chip it is, e.g. ODIN while its output link waits for the receiver.",
   },
   peak_link_utilisation_percent: {
     formula:

@@ -23,14 +23,22 @@ export type CoupledWorkload =
       readonly limitCycles: number;
     };
 
+/** Models whose events are time steps of a layer: their inputs have no gaps, and they always run to their end. */
+const STEPPED = ["snn-dse", "snn-dse-pipeline"];
+const stepped = STEPPED.join(" and ");
+
+/** Whether the value at a path of a description changes nothing on a chip of the model. */
+export const hasNoEffect = (model: string, path: string): boolean =>
+  STEPPED.includes(model) && ["workload.synthetic.gap_cycles", "workload.limit_cycles"].includes(path);
+
 const SYNTHETIC = { seed: 1, events: 50, density: 0.2, gap_cycles: 200 };
 
 /** Numbers of a synthetic workload, of descriptions and of single runs. */
 const numbers = once(() => ({
   seed: z.int().min(0).max(4_294_967_295).describe("seed of memories and events"),
-  events: z.int().min(1).max(1_000_000).describe("number of input events; for snn-dse and snn-dse-pipeline, number of time steps"),
+  events: z.int().min(1).max(1_000_000).describe(`number of input events; for ${stepped}, number of time steps`),
   density: z.number().min(0).max(1).describe("share of non-zero weights, connected axons, or spiking inputs"),
-  gap_cycles: z.int().min(1).max(1_000_000).describe("mean number of cycles between input events"),
+  gap_cycles: z.int().min(1).max(1_000_000).describe(`mean number of cycles between input events; no effect on ${stepped}`),
   limit_cycles: z.int().min(1).max(1_000_000_000),
 }));
 
@@ -39,9 +47,7 @@ export const workloadSchema = once(() => {
   return z.strictObject({
     case: z.string().min(1).max(4096).optional().describe("folder beside this file with the files of a conformance case"),
     synthetic: z.strictObject(synthetic).optional().describe("random memories and events that fit the chip"),
-    limit_cycles: limitCycles
-      .nullable()
-      .describe("largest number of cycles; null: as the case says; snn-dse and snn-dse-pipeline always run to their end"),
+    limit_cycles: limitCycles.nullable().describe(`largest number of cycles; null: as the case says; ${stepped} always run to their end`),
   });
 });
 

@@ -41,9 +41,9 @@ export class EventRouter implements Part, EventBus {
   /** Rows `first cycle,last cycle,state,word` of completed visits. */
   readonly visits: string[] = [];
   readonly stateCycles = new Map<RouterState, number>();
-  /** Cycles of events that sweep all neurons, and of other spike events. */
-  sweepCycles = 0;
-  spikeCycles = 0;
+  /** Cycles of completed events that sweep all neurons, and of other spike events. */
+  private sweepCycles = 0;
+  private spikeCycles = 0;
   /** Last cycle outside RESET and FETCH. */
   private lastBusy = -1;
   private state: RouterState = "RESET";
@@ -154,8 +154,7 @@ export class EventRouter implements Part, EventBus {
     const { state, enteredAt } = this;
     this.stateCycles.set(state, (this.stateCycles.get(state) ?? 0) + cycle + 1 - enteredAt);
     if (state !== "RESET" && state !== "FETCH") this.lastBusy = cycle;
-    if (state === "SPIKE" && isSweepOp(this.op)) this.sweepCycles += cycle + 1 - enteredAt;
-    else if (state === "SPIKE") this.spikeCycles += cycle + 1 - enteredAt;
+    if (state === "SPIKE") ({ sweepCycles: this.sweepCycles, spikeCycles: this.spikeCycles } = this.eventCyclesUntil(cycle + 1));
     if (state === "SPIKE" || state === "TIME" || state === "ERROR") this.visits.push(`${enteredAt},${cycle},${state},${hex8(this.word)}`);
     if (state === "TIME") this.hasTaken.fill(false);
     this.state = this.next;
@@ -171,6 +170,16 @@ export class EventRouter implements Part, EventBus {
   /** Cycles by state over a run of `cycles` cycles; states never entered are left out. */
   stateCyclesUntil(cycles: number): ReadonlyMap<RouterState, number> {
     return new Map(this.stateCycles).set(this.state, (this.stateCycles.get(this.state) ?? 0) + cycles - this.enteredAt);
+  }
+
+  /**
+   * Cycles of events that sweep all neurons, and of other spike events, over a run of `cycles` cycles; an event in
+   * progress counts.
+   */
+  eventCyclesUntil(cycles: number): { readonly sweepCycles: number; readonly spikeCycles: number } {
+    const { sweepCycles, spikeCycles } = this;
+    const stay = this.state === "SPIKE" ? cycles - this.enteredAt : 0;
+    return isSweepOp(this.op) ? { sweepCycles: sweepCycles + stay, spikeCycles } : { sweepCycles, spikeCycles: spikeCycles + stay };
   }
 
   /** Last cycle outside RESET and FETCH of a run of `cycles` cycles; a state entered at its end is none of it. */

@@ -145,7 +145,7 @@ export function runSne(chip: SneChip, stimulus: SneStimulus, kernel: Kernel = ru
     summary,
     quietAt: packets.left === 0 && router.isAtRest ? quietAt : null,
     ...{ spikes: merge.spikes, dropped: filter.dropped, synapticOperations: clusters.operations },
-    ...{ sweepCycles: router.sweepCycles, spikeCycles: router.spikeCycles },
+    ...router.eventCyclesUntil(limitCycles),
   };
 }
 

@@ -211,3 +211,22 @@ test("last_active of a run cut at any cycle is the last one before it with a row
   }
   expect([...states].sort()).toEqual(["SPIKE", "TIME"]);
 });
+
+test("busy cycles are 13 per window and 70 per sweep, and those of an event that the end cuts count until then", () => {
+  const words = [spikeWord(0, 3, 3), WIPE, spikeWord(0, 100, 100), 0x8000_0000, spikeWord(0, 6, 6)];
+  const busyAt = (limit: number): readonly number[] => {
+    const { spikeCycles, sweepCycles } = run(chipWith({}), TILED, at(0, packet(timeWord(1), ...words)), limit);
+    return [spikeCycles, sweepCycles];
+  };
+  const { visits } = run(chipWith({}), TILED, at(0, packet(timeWord(1), ...words)));
+  expect(busyAt(4000)).toEqual([3 * 13, 2 * 70]);
+  const events = visits.filter(({ state }) => state === "SPIKE");
+  const first = events[0]?.start ?? 0;
+  for (let limit = first; limit < first + 200; limit += 7) {
+    const of = (isSweep: boolean): number =>
+      events
+        .filter(({ word }) => word.startsWith("2") !== isSweep)
+        .reduce((sum, { start, end }) => sum + Math.max(0, Math.min(limit, end + 1) - start), 0);
+    expect(busyAt(limit), `limit ${limit}`).toEqual([of(false), of(true)]);
+  }
+});
