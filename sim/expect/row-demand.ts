@@ -62,7 +62,8 @@ export function rowDemand(
   const fanOut = projection.sparse === null ? target.neurons * share : synapsesIn(projection.sparse) / source.neurons;
   const holders = isDense ? pieces * share : Math.min(pieces, fanOut);
   const weightsPerItem = isDense ? 1 : target.accumulators;
-  const items = ((isDense ? target.neurons / pieces : fanOut / holders) * target.accumulators) / weightsPerItem;
+  const perPiece = isDense ? target.neurons / pieces : holders === 0 ? 0 : fanOut / holders;
+  const items = (perPiece * target.accumulators) / weightsPerItem;
   const item = packing(synapseItemBits(topology, projection, precision, size), synapseMemory.wordBits);
   const { lanes, weights, sums } = boundsOfGroup(core, projection, weightsPerItem, item, accumulator);
   const group = Math.min(lanes.items, weights.items, sums.items);

@@ -19,11 +19,17 @@ interface Case {
   readonly inputs: number;
   readonly targets: number;
   readonly fires: readonly number[];
+  /** True if the layer's matrix is held as rows, and all of its weights are 0. */
+  readonly isEmpty?: boolean;
 }
 const all = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-function traceFor({ inputs, targets, fires }: Case): SpikeTrace {
-  const topology = { populations: [population("in", inputs, 0), population("out", targets, 1)], projections: [dense(0, 1)] };
+function traceFor({ inputs, targets, fires, isEmpty }: Case): SpikeTrace {
+  const without = { ...dense(0, 1), sparse: { rowStart: new Uint32Array(inputs + 1), targets: new Uint32Array(0) } };
+  const topology = {
+    populations: [population("in", inputs, 0), population("out", targets, 1)],
+    projections: [isEmpty ? without : dense(0, 1)],
+  };
   return traceOf(topology, [Array.from({ length: STEPS }, () => [fires, []])]);
 }
 
@@ -76,6 +82,15 @@ test("what a spike passes once on its way costs a wave its cycles once, what it 
     expectLonger(`${stage} in two routers`, two({}), two({ [`${stage}DelayCycles`]: 3 }), 2 * 2);
   expectLonger("link between dies", two(dies(4)), two(dies(24)), 20);
   expectLonger("barrier", two({}), { ...two({}), on: { ...two({}).on, barrier: { baseCycles: 39, perCoreCycles: 3 } } }, 9 + 2 * 2);
+});
+
+test("spikes that meet no weight, because all are 0 in rows that leave zeros out, cost a wave nothing", () => {
+  const some = (fires: readonly number[]): Case => ({ on: chip([1], { barrier }), inputs: 5, targets: 3, fires, isEmpty: true });
+  expectLonger("five spikes", some([]), some(all(5)), 0);
+  const { counters } = estimated(some(all(5)));
+  expect(counters.cores.every(Number.isFinite)).toBe(true);
+  // with weights they do
+  expect(waveOf({ ...some(all(5)), isEmpty: false })).toBeGreaterThan(waveOf(some(all(5))) + 5);
 });
 
 test("a part that every spike needs costs a wave that part's cycles for each further spike", () => {
