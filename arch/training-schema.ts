@@ -34,7 +34,10 @@ export const trainingSchema = z.strictObject({
     z.number().check(z.gt(0), z.lte(1e3)),
     "largest penalty of one membrane potential, in ranges; small potentials are pulled to 0, large ones are not",
   ),
-  output_delay_frames: own(whole(0, 100), "frames by which the answer to a frame is taken later"),
+  output_delay_frames: own(
+    whole(0, 100),
+    "frames by which the answer to a frame is taken later; the last frames of an utterance then have none and are not scored",
+  ),
   epochs: own(whole(1, MOST_EPOCHS), "passes over the training set with weights as real numbers"),
   seed: own(whole(0, 4_294_967_295), "seed of initial weights, order and dropout"),
   chip_epochs: described(

@@ -103,7 +103,12 @@ const network = z
       )
       .optional()
       .describe("further parameters of the cell by name; left out: the cell's defaults"),
-    output_delay_frames: int(0, 100, "number of frames by which the output for a frame is read later", 0),
+    output_delay_frames: int(
+      0,
+      100,
+      "number of frames by which the output for a frame is read later; the last frames of an utterance then have no output and are not scored",
+      0,
+    ),
     weight_format: z
       .enum(["float32", "float16"])
       .default("float32")
