@@ -25,6 +25,7 @@ import { meanOfBusiest } from "./busiest.js";
 import { type Load, NO_LOAD, type PortLoad } from "./load.js";
 import { rowDemand } from "./row-demand.js";
 import type { RowKind } from "./spilled-reads.js";
+import { exchangeOf } from "./spilled-states.js";
 
 /** What a network asks of cores like `core`, as sums over all of them. */
 export interface Demand {
@@ -34,8 +35,11 @@ export interface Demand {
   readonly routes: number;
   readonly synapseWords: number;
   readonly stateWords: number;
-  /** Words that may go to DRAM, words of states that then pass the channel, and their slices. */
-  readonly states: { readonly away: number; readonly words: number; readonly slices: number };
+  /**
+   * Words that may go to DRAM; and of all slices that have states, if those are away: bits, words and cycles of
+   * waiting.
+   */
+  readonly states: { readonly away: number; readonly bits: number; readonly words: number; readonly wait: number };
   readonly rows: readonly RowKind[];
 }
 
@@ -63,7 +67,7 @@ type OpenLoad = { -readonly [field in Exclude<keyof Load, "port">]: number } & {
 interface Totals {
   readonly sum: OpenLoad;
   readonly need: { axons: number; routes: number; synapseWords: number; stateWords: number };
-  readonly states: { away: number; words: number; slices: number };
+  readonly states: { away: number; bits: number; words: number; wait: number };
   readonly rows: RowKind[];
   /** What each population on cores sends. */
   readonly sent: { readonly flits: number; readonly pieces: number; readonly neurons: number; readonly spikes: number }[];
@@ -97,7 +101,7 @@ export function demandOf(
   const totals: Totals = {
     sum: { ...NO_LOAD, cores, port: { ...NO_LOAD.port } },
     need: { axons: 0, routes: 0, synapseWords: 0, stateWords: 0 },
-    states: { away: 0, words: 0, slices: 0 },
+    states: { away: 0, bits: 0, words: 0, wait: 0 },
     rows: [],
     sent: [],
   };
@@ -129,13 +133,16 @@ function addSoma(
   const state = packing(population.states * stateBitsOf(precision, population.name), stateMemory.wordBits);
   const buffers = population.accumulators === 0 ? 0 : accumulatorBuffers(topology, p);
   need.stateWords += pieces * (packedWords(size, state) + buffers * packedWords(size * population.accumulators, accumulators[p]));
+  const work = updateWork(core, precision, population, size);
   if (dram !== null && population.states > 0) {
     const regions = stateRegions(topology, precision, stateMemory.wordBits, p, size);
     states.away += pieces * (regions.stateWords - stateChunks(core, dram, regions).bufferWords);
-    states.words += pieces * regions.stateWords;
-    states.slices += pieces;
+    const { bits, words, wait } = exchangeOf(core, dram, regions, work);
+    states.bits += pieces * bits;
+    states.words += pieces * words;
+    states.wait += pieces * wait;
   }
-  const { batches, words, batchCycles } = updateWork(core, precision, population, size);
+  const { batches, words, batchCycles } = work;
   sum.soma += pieces * batches * batchCycles;
   sum.somaWords += pieces * batches * words;
   sum.batches += pieces * batches;

@@ -69,11 +69,10 @@ function meanLoad(kinds: readonly Kind[], kind: Kind, dram: Dram | null, cores: 
   if (lack > 0) {
     if (dram === null || lack > states.away) return null;
     const share = lack / states.away;
-    const moved = 2 * share * states.words * core.stateMemory.wordBits;
-    sum.dramStateBits = moved;
-    // chunks are fetched one batch ahead: a slice waits for its first chunk, and then only if the channel is slower
-    // than the updates
-    sum.somaDramWait = share * states.slices * dram.latencyCycles + Math.max(0, moved / dram.bitsPerCycle - (share * sum.soma) / cores);
+    sum.dramStateBits = share * states.bits;
+    // all cores share the channel
+    const exchanged = sum.dramStateBits / dram.bitsPerCycle - (share * sum.soma) / cores;
+    sum.somaDramWait = Math.max(share * states.wait, cores * exchanged);
     sum.somaWords += share * states.words;
   }
   for (const name of MEANS) sum[name] /= cores;

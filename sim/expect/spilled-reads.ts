@@ -1,6 +1,6 @@
 /** DRAM reads of a wave: which rows are away, their bits, and how long the synapse unit waits for them. */
 import type { Core, Dram } from "../../arch/index.js";
-import { prefetchBits } from "../program/index.js";
+import { burstsOf, prefetchBits } from "../program/index.js";
 
 /**
  * Rows of a projection on all cores: words that they take, events per wave (dense scan: axons) that read one, words of
@@ -67,7 +67,7 @@ export function spilledReads(
       left -= held;
       continue;
     }
-    const bits = Math.ceil((words * wordBits) / dram.burstBits) * dram.burstBits;
+    const bits = burstsOf(dram, words * wordBits);
     sum.words += events * words;
     sum.bits += events * bits;
     sum.wait += events * prefetchedWait({ bits, laneCycles, groups }, dram, eventOverheadCycles, eventsPerCore);

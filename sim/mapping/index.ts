@@ -24,5 +24,5 @@ export { codeCycles, codeWords } from "./row-coding.js";
 export { bitsInDram, stateBitsInDram } from "./spill.js";
 export { stateChunks } from "./state-chunks.js";
 export { findsTouched } from "./touched.js";
-export { updateWork } from "./update-work.js";
+export { type UpdateWork, updateWork } from "./update-work.js";
 export { type HeldWeights, heldBy, heldWeights } from "./weight-formats.js";

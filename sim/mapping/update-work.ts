@@ -4,7 +4,7 @@
  */
 import { accumulatorBitsOf, type Core, type Population, type Precision, packing, stateBitsOf } from "../../arch/index.js";
 
-interface UpdateWork {
+export interface UpdateWork {
   readonly batches: number;
   /** Words of the state memory per batch. */
   readonly words: number;

@@ -2,7 +2,7 @@
 export { type Axons, dramBitsOf } from "./axons.js";
 export { BatchPlan } from "./batches.js";
 export { type Block, boundsOfGroup, newWords, rowReads, type SomaSlice, wordsAround } from "./blocks.js";
-export { creditsPerCycle, prefetchBits } from "./dram.js";
+export { burstsOf, creditsPerCycle, prefetchBits } from "./dram.js";
 export { type Items, KernelItems, WrittenItems } from "./items.js";
 export { KnownWaves } from "./known-waves.js";
 export { barrierLevels, barrierOf, leastBarrier } from "./least-barrier.js";
