@@ -104,9 +104,9 @@ test("input neurons send listed spikes, a rate, or a seeded Poisson stream of ab
 });
 
 test("an idle neuron is only accessed; a current of exactly 0 still updates it", () => {
-  const updated = (weight: number): number[] =>
-    runSanafe(pair(probe("1", "threshold=9", weight), {}, "n.net").bound, 3, 1).steps.map((step) => step.updated);
-  expect(updated(0)).toEqual([1, 1, 0]);
+  const updated = (weight: number, dendrite = "accumulator"): number[] =>
+    runSanafe(pair(probe("1", "threshold=9", weight), { dendrite }, "n.net").bound, 3, 1).steps.map((step) => step.updated);
+  for (const dendrite of ["accumulator", "taps"]) expect(updated(0, dendrite), dendrite).toEqual([1, 1, 0]);
   expect(updated(2)).toEqual([1, 1, 1]);
   const forced = runSanafe(pair(probe("0", "threshold=9 force_update=true"), {}, "n.net").bound, 2, 1);
   expect(forced.steps.map((step) => step.energy_j.soma)).toEqual([3, 3]);
@@ -190,6 +190,11 @@ test("taps: each compartment keeps its time constant and receives its neighbours
     `g 1 soma_hw_name=in spikes=[1]\ng 1 threshold=0.1 taps=2 time_constants=[1,1] space_constants=[0.5]\ne 0.0->1.0 w=8 tap=${tap}\n& 0.0@0.0\n& 1.0@0.0\n`;
   expect(spikesOf(net(0), 3, 1, { dendrite: "taps" }, "n.net")[0]).toBe(2);
   expect(spikesOf(net(1), 3, 1, { dendrite: "taps" }, "n.net")[0]).toBe(3);
+  // From the first on and back, over unlike joints: 16 0 0 in step 2, then 0 8 0, 4 0 2, 0 2.5 0, 1.25 0 0.625.
+  const back = "taps=3 time_constants=[0,0,0] space_constants=[0.5,0.25] leak_decay=0";
+  const fired = (threshold: number): number[] =>
+    spikesOf(probe("1", `${back} threshold=${threshold}`, 16), 7, 1, { dendrite: "taps" }, "n.net");
+  expect([15, 4, 3.99, 1.25, 1.24].map(fired)).toEqual([[2], [2], [2, 4], [2, 4], [2, 4, 6]]);
   expect(() => pair(net(2), { dendrite: "taps" }, "n.net")).toThrow(/tap 2: its neuron has 2, counted from 0/);
 });
 
@@ -244,6 +249,11 @@ ${Array.from({ length: sources }, (_, i) => `e 0.${i}->1.0 w=1`).join("\n")}
   // 1 ns per cycle: 4 routers of 5 cycles, and the channels at both ends
   const lone = time(1, "0");
   expect(lone * 1e9).toBeCloseTo(4 * 5 + 3, 9);
+  // a message that is ready later leaves later, in the network's next cycle, in every step
+  const text = arch({ tiles: 4, hop: "5.0e-9" }).replace("latency_message_out: 0", "latency_message_out: 30.5e-9");
+  const late = importSanafe({ file: "a.yaml", text }, { file: "n.net", text: line(2).replace("spikes=[1]", "spikes=[1,1,1]") });
+  // the second of two is ready in 61 cycles, when the first has left
+  for (const { time_s } of runSanafe(late.bound, 3, 1).steps) expect(time_s.flit).toBeCloseTo(lone + 61e-9, 15);
   // service of 1 us each is far slower than the network: 20 messages take 20 us after the first arrival
   expect(time(20, "1.0e-6")).toBeCloseTo(lone + 20e-6, 8);
 });

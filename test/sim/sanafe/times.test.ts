@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { createRng, type Rng } from "../../../base/rng.js";
-import type { SanafeChip } from "../../../sim/sanafe/architecture.js";
+import type { Direction, SanafeChip } from "../../../sim/sanafe/architecture.js";
 import { runSanafe } from "../../../sim/sanafe/run.js";
 import { importSanafe } from "../../../sim/sanafe/sanafe.js";
 import { StepKernel } from "../../../sim/sanafe/step-kernel.js";
@@ -12,26 +12,36 @@ import { architectureText, netlist } from "./pair-text.js";
 import { type PlainMessage, plainDetailed } from "./plain-detailed.js";
 import { randomPair } from "./random-pair.js";
 
-/** A row of tiles with one core each, without prices. */
-function row(tiles: number, linkMessages: number, hopS: { east: number; west: number }): SanafeChip {
-  const [none, free] = [
-    { energyJ: 0, latencyS: 0 },
-    { energyJ: 0, latencyS: 1000 },
-  ];
-  const hop = { north: free, south: free, east: { energyJ: 0, latencyS: hopS.east }, west: { energyJ: 0, latencyS: hopS.west } };
-  const core = { bufferPosition: "soma", bufferInsideUnit: false, maxNeurons: 1, axonIn: none, axonOut: none } as const;
+type HopS = Readonly<Record<Direction, number>>;
+
+/** A grid of tiles with one core each, without energies; `hopS`: seconds of hops that leave a tile, by tile. */
+function grid([width, height]: readonly [number, number], linkMessages: number, hopS: readonly HopS[]): SanafeChip {
+  const free = { energyJ: 0, latencyS: 0 };
+  const hop = (tile: number, to: Direction) => ({ energyJ: 0, latencyS: hopS[tile][to] });
+  const core = { bufferPosition: "soma", bufferInsideUnit: false, maxNeurons: 1, axonIn: free, axonOut: free } as const;
   return {
-    ...{ name: "row", file: "a.yaml", width: tiles, height: 1, linkBufferSize: linkMessages, syncLatencyS: () => 0 },
-    tiles: Array.from({ length: tiles }, (_, id) => ({ id, name: `t${id}`, x: id, y: 0, hop, cores: [id] })),
-    cores: Array.from({ length: tiles }, (_, id) => ({ ...core, id, tile: id, name: `c${id}`, synapses: [], dendrites: [], somas: [] })),
+    ...{ name: "grid", file: "a.yaml", width, height, linkBufferSize: linkMessages, syncLatencyS: () => 0 },
+    // ids run down the columns
+    tiles: hopS.map((_, id) => ({
+      ...{ id, name: `t${id}`, x: Math.floor(id / height), y: id % height, cores: [id] },
+      hop: { north: hop(id, "north"), east: hop(id, "east"), south: hop(id, "south"), west: hop(id, "west") },
+    })),
+    cores: hopS.map((_, id) => ({ ...core, id, tile: id, name: `c${id}`, synapses: [], dendrites: [], somas: [] })),
   };
 }
+
+const row = (tiles: number, linkMessages: number, { east, west }: { east: number; west: number }): SanafeChip =>
+  grid(
+    [tiles, 1],
+    linkMessages,
+    Array.from({ length: tiles }, () => ({ north: 1000, east, south: 1000, west })),
+  );
 
 type Sent = Omit<PlainMessage, "hops" | "hopsS">;
 
 /** Both models on the same messages. */
-function both(tiles: number, linkMessages: number, hopS: { east: number; west: number }, sent: readonly Sent[], restS: readonly number[]) {
-  const chip = row(tiles, linkMessages, hopS);
+function both(chip: SanafeChip, sent: readonly Sent[], restS: readonly number[]) {
+  const tiles = chip.tiles.length;
   const bySource = [...sent].sort((a, b) => a.core - b.core);
   // A neuron in every core, an axon for every message.
   const coreStart = Int32Array.from({ length: tiles + 1 }, (_, core) => core);
@@ -58,10 +68,13 @@ function both(tiles: number, linkMessages: number, hopS: { east: number; west: n
   // A second step finds nothing of the first.
   expect(kernel.detailedS()).toBe(durationS);
   const placed = bySource.map((one) => {
-    const distance = one.target - one.core;
-    return { ...one, hops: Math.abs(distance), hopsS: distance > 0 ? distance * hopS.east : -distance * hopS.west };
+    const [from, to] = [chip.tiles[one.core], chip.tiles[one.target]];
+    const [dx, dy] = [to.x - from.x, to.y - from.y];
+    const way = (steps: number, to: Direction): number => Math.max(0, steps) * from.hop[to].latencyS;
+    const hopsS = way(dx, "east") + way(-dx, "west") + way(dy, "north") + way(-dy, "south");
+    return { ...one, hops: Math.abs(dx) + Math.abs(dy), hopsS };
   });
-  return { durationS, plain: plainDetailed(tiles, placed, restS, linkMessages) };
+  return { durationS, plain: plainDetailed(tiles, placed, restS, chip.linkBufferSize) };
 }
 
 const message = (core: number, target: number, madeAfterS: number, processingS: number): Sent => ({
@@ -72,18 +85,27 @@ const message = (core: number, target: number, madeAfterS: number, processingS: 
 });
 
 test("detailed: a single message takes its generation, its hops in their direction, and its processing", () => {
-  expect(both(4, 9, { east: 10, west: 100 }, [message(0, 3, 5, 2)], [0, 0, 0, 0]).durationS).toBe(5 + 30 + 2);
-  expect(both(4, 9, { east: 10, west: 100 }, [message(3, 1, 5, 2)], [0, 0, 0, 0]).durationS).toBe(5 + 200 + 2);
+  expect(both(row(4, 9, { east: 10, west: 100 }), [message(0, 3, 5, 2)], [0, 0, 0, 0]).durationS).toBe(5 + 30 + 2);
+  expect(both(row(4, 9, { east: 10, west: 100 }), [message(3, 1, 5, 2)], [0, 0, 0, 0]).durationS).toBe(5 + 200 + 2);
+  // on a grid each direction has its own price, of the sender's tile: from the middle, tile 4, two hops to each corner
+  const hopS = (by: number): HopS => ({ north: 1000 * by, east: by, south: 100 * by, west: 10 * by });
+  const nine = grid(
+    [3, 3],
+    9,
+    Array.from({ length: 9 }, (_, tile) => hopS(tile === 4 ? 1 : 7)),
+  );
+  const to = (target: number): number => both(nine, [message(4, target, 5, 2)], new Array<number>(9).fill(0)).durationS;
+  expect([0, 2, 6, 8, 3, 5].map(to)).toEqual([110, 1010, 101, 1001, 100, 1000].map((hopsS) => 5 + hopsS + 2));
   // the sender works on after it, or another core is busy for longer
-  expect(both(4, 9, { east: 1, west: 1 }, [message(0, 1, 5, 2)], [40, 0, 0, 0]).durationS).toBe(45);
-  expect(both(4, 9, { east: 1, west: 1 }, [message(0, 1, 5, 2)], [0, 0, 0, 77]).durationS).toBe(77);
+  expect(both(row(4, 9, { east: 1, west: 1 }), [message(0, 1, 5, 2)], [40, 0, 0, 0]).durationS).toBe(45);
+  expect(both(row(4, 9, { east: 1, west: 1 }), [message(0, 1, 5, 2)], [0, 0, 0, 77]).durationS).toBe(77);
 });
 
 test("detailed: messages to one core are served one after the other in the order in which they arrive", () => {
   // both arrive in 4; then 10 + 10
-  expect(both(3, 9, { east: 1, west: 1 }, [message(0, 2, 2, 10), message(1, 2, 3, 10)], [0, 0, 0]).durationS).toBe(24);
+  expect(both(row(3, 9, { east: 1, west: 1 }), [message(0, 2, 2, 10), message(1, 2, 3, 10)], [0, 0, 0]).durationS).toBe(24);
   // the later one is served first, because it is nearer: it arrives in 4 and is done in 5; the other arrives in 12
-  expect(both(3, 9, { east: 5, west: 5 }, [message(0, 2, 2, 1), message(1, 2, 0, 1)], [0, 0, 0]).durationS).toBe(13);
+  expect(both(row(3, 9, { east: 5, west: 5 }), [message(0, 2, 2, 1), message(1, 2, 0, 1)], [0, 0, 0]).durationS).toBe(13);
 });
 
 test("detailed: a core waits if its path is full, after the last message that fits and not before", () => {
@@ -91,36 +113,41 @@ test("detailed: a core waits if its path is full, after the last message that fi
   const four = Array.from({ length: 4 }, () => message(0, 1, 1, 100));
   // The third leaves when the first begins, in 11, not in 3; the fourth when the second begins, in 111; then the core
   // works for 500.
-  expect(both(2, 1, { east: 10, west: 10 }, four, [500, 0]).durationS).toBe(111 + 500);
+  expect(both(row(2, 1, { east: 10, west: 10 }), four, [500, 0]).durationS).toBe(111 + 500);
   // with two per link all four fit: the core ends in 4 + 500, the target in 11 + 400
-  expect(both(2, 2, { east: 10, west: 10 }, four, [500, 0]).durationS).toBe(504);
+  expect(both(row(2, 2, { east: 10, west: 10 }), four, [500, 0]).durationS).toBe(504);
   // with fewer messages no core waits
-  expect(both(2, 1, { east: 10, west: 10 }, four.slice(0, 2), [500, 0]).durationS).toBe(502);
+  expect(both(row(2, 1, { east: 10, west: 10 }), four.slice(0, 2), [500, 0]).durationS).toBe(502);
 });
 
 const whole = (rng: Rng, most: number): number => rng.int(0, most);
 
 test("detailed: random messages take as long as in a slow model of the same rules, with and without waiting", () => {
-  let [waits, calm, free] = [0, 0, 0];
+  let [waits, calm, free, turns] = [0, 0, 0, 0];
   for (let seed = 0; seed < 200; seed++) {
     const rng = createRng(seed, "sanafe detailed");
-    const tiles = rng.int(2, 6);
-    const hopS = { east: whole(rng, 6), west: whole(rng, 6) };
+    const size = [rng.int(1, 4), rng.int(1, 3)] as const;
+    const tiles = size[0] * size[1];
+    const hopS = Array.from({ length: tiles }, () => ({
+      ...{ north: whole(rng, 6), east: whole(rng, 6), south: whole(rng, 6), west: whole(rng, 6) },
+    }));
     const sent = Array.from({ length: rng.int(1, 40) }, () =>
       message(whole(rng, tiles - 1), rng.float() < 0.5 ? 0 : whole(rng, tiles - 1), whole(rng, 5), whole(rng, rng.float() < 0.5 ? 3 : 12)),
     );
     const restS = Array.from({ length: tiles }, () => whole(rng, 20));
     const linkMessages = rng.int(1, 8);
-    const { durationS, plain } = both(tiles, linkMessages, hopS, sent, restS);
+    const { durationS, plain } = both(grid(size, linkMessages, hopS), sent, restS);
     // if no core gets more than a link holds, there are no waits
     if (restS.every((_, core) => sent.filter(({ target }) => target === core).length <= linkMessages)) free++;
     expect(durationS, `seed ${seed}`).toBe(plain.durationS);
     waits += plain.waits;
     if (plain.waits === 0) calm++;
+    else if (Math.min(...size) > 1) turns++;
   }
   expect(waits).toBeGreaterThan(500);
   expect(calm).toBeGreaterThan(15);
   expect(free).toBeGreaterThan(15);
+  expect(turns).toBeGreaterThan(50);
 });
 
 test("only the times asked for are computed, and nothing else depends on them", { tags: ["long"] }, () => {
