@@ -50,6 +50,34 @@ test("a single changed character in any recorded file is found, with its row and
   }
 });
 
+test("each changed, missing or added number of a summary is found; only a state without cycles may be left out", () => {
+  const files = filesOf("snndse_fc/cases/fc_small");
+  const chip = recordedChip("snn-dse");
+  type Tree = { [name: string]: number | Tree };
+  const recorded = JSON.parse(files.get("summary.json") as string) as Tree;
+  /** The summary with one entry of it, or of one of its parts, in another way; undefined: without it. */
+  const differs = (part: string | null, name: string, value: number | undefined): string | null => {
+    const copy = structuredClone(recorded);
+    const place = part === null ? copy : (copy[part] as Tree);
+    if (value === undefined) delete place[name];
+    else place[name] = value;
+    const { firstDifference } = conformCase(chip, new Map(files).set("summary.json", JSON.stringify(copy)));
+    return firstDifference === null ? null : String(firstDifference.row);
+  };
+  const parts = [null, ...Object.keys(recorded).filter((name) => typeof recorded[name] === "object")];
+  expect(parts).toEqual([null, "penc_state_cycles", "iter_state_cycles"]);
+  for (const part of parts) {
+    const place = part === null ? recorded : (recorded[part] as Tree);
+    for (const [name, value] of Object.entries(place)) {
+      if (typeof value === "object") continue;
+      const path = part === null ? name : `${part}.${name}`;
+      for (const other of [value + 1, undefined, 0]) expect(differs(part, name, other), `${path} ${other}`).toBe(path);
+    }
+    expect(differs(part, "NEVER", 0)).toBe(part === null ? "NEVER" : null);
+    expect(differs(part, "NEVER", 3)).toBe(part === null ? "NEVER" : `${part}.NEVER`);
+  }
+});
+
 test("a recorded file that is shorter or longer than the run differs at its end", () => {
   const files = filesOf("snndse_fc/cases/fc_small");
   const chip = recordedChip("snn-dse");

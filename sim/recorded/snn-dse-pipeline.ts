@@ -186,7 +186,7 @@ class LayerStage implements Part {
 interface PipelineRun {
   /** Cycle in which the last layer finishes the last step. */
   readonly totalCycles: number;
-  /** In the order of cycles. */
+  /** In the order of cycles; of one cycle, later layers first. */
   readonly events: readonly PipelineEvent[];
 }
 

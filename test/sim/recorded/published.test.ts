@@ -90,10 +90,18 @@ test("at other supplies static power follows V 10^V and operations the 28 nm ene
   expect(power("1.05 V").model).toBeGreaterThan(64.43 * (1.05 / 0.8) * 10 ** 0.25 + 200 * 256 * 2 ** 20 * 2.297e-9);
 });
 
-test("a saturated ODIN does 256 operations in the event's 513 cycles and the rest of the input handshake", () => {
-  const perCycle = saturatedSynapticOperationsPerCycle(chips.odin);
-  expect(256 / perCycle).toBeGreaterThanOrEqual(513);
-  expect(256 / perCycle).toBeLessThan(513 + 16);
+test("a saturated ODIN takes two cycles per operation, a decision, and what of the input handshake is not behind a sweep", () => {
+  // WAIT, PUSH, four cycles until REQ is seen low behind two flip-flops, WAIT, then two phases per neuron
+  expect(256 / saturatedSynapticOperationsPerCycle(chips.odin)).toBeCloseTo(519, 9);
+  for (const [neurons, flops, fall, gap] of [
+    [16, 2, 0, 0],
+    [16, 3, 7, 0],
+    [40, 2, 0, 9],
+  ] as const) {
+    const input_link = { synchroniser_flops: flops, request_gap_cycles: gap, request_fall_delay_cycles: fall };
+    const perCycle = saturatedSynapticOperationsPerCycle({ ...chips.odin, neurons, input_link });
+    expect(neurons / perCycle, `${neurons} neurons`).toBeCloseTo(2 * neurons + 5 + flops + fall, 9);
+  }
   expect(odinPowerUw({ clock_mhz: 75, synaptic_operation_pj: 10, leakage_uw: 5, idle_uw_per_mhz: 2 }, 10, 0.5)).toBeCloseTo(
     0.5 * 10 * 10 + 5 + 20,
     9,

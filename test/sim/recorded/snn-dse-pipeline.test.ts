@@ -11,8 +11,8 @@ const chipWith = (ratios: readonly number[]): typeof shipped => ({
   layers: shipped.layers.map((layer, i) => ({ ...layer, neurons_per_unit: ratios[i] })),
 });
 /** Events as [cycle, layer, step, spikes]. */
-const eventsOf = (spikes: number[][]): (number | null)[][] =>
-  runSnnDsePipeline(chipWith([1, 1, 1]), spikes).events.map(({ cycle, layer, step, spikes: count }) => [cycle, layer, step, count]);
+const eventsOf = (spikes: number[][], ratios: readonly number[] = [1, 1, 1]): (number | null)[][] =>
+  runSnnDsePipeline(chipWith(ratios), spikes).events.map(({ cycle, layer, step, spikes: count }) => [cycle, layer, step, count]);
 
 test("in an odd cycle a layer's thread runs after that of the next layer, which sees the filled buffer one cycle later", () => {
   // layer 0: free at 0 + 1 + 6, fills at 9; layer 1 sees it at once, begins at 10, free at 9 + 2 + 6, fills at 19 (odd)
@@ -33,6 +33,29 @@ test("in an even cycle it runs before it; a first layer without spikes hands ove
       [7, 2, 0, 1],
       [17, 3, 0, null],
     ]);
+});
+
+test("events are in the order of cycles; of one cycle, that of the later layer comes first", () => {
+  // spikes of 14, 14 and 10 cycles: layer 2 sees step 0 in 78 and finishes in 78 + 2 + 10 + 3; layer 0 is free from
+  // step 1 in 61 + 1 + 28, fills in 92, and layer 1 begins in 93, too
+  const events = eventsOf(
+    [
+      [4, 2],
+      [1, 0],
+      [1, 4],
+    ],
+    [3, 3, 2],
+  );
+  expect(events.map(([cycle, layer, step]) => [cycle, layer, step])).toEqual([
+    [0, 0, 0],
+    [60, 1, 0],
+    [61, 0, 1],
+    [79, 2, 0],
+    [93, 3, 0],
+    [93, 1, 1],
+    [97, 2, 1],
+    [141, 3, 1],
+  ]);
 });
 
 test("a first layer without spikes fills a buffer that is still full: that step is lost", () => {

@@ -76,6 +76,12 @@ test("events outside the spike filter's box take no time in the router; steps ar
   expect(visits.filter(({ state }) => state !== "ERROR").map(({ word }) => word)).toEqual(["50000001", "20000303", "50000101"]);
   // the header's length is outside, too
   expect(dropped).toBe(4);
+  // a box of four unlike bounds, each in it: rows 12 to 25, columns 6 to 19
+  const box = { ...TILED, filter: [5, 9, 14, 15] as const };
+  const all = [11, 12, 25, 26].flatMap((row) => [5, 6, 19, 20].map((column) => spikeWord(0, row, column)));
+  const edge = run(chipWith({ spike_filter: true }), box, at(0, packet(timeWord(0x0d0d), ...all)));
+  expect(edge.visits.map(({ word }) => word)).toEqual(["50000d0d", "20000c06", "20000c13", "20001906", "20001913"]);
+  expect(edge.dropped).toBe(1 + 12);
 });
 
 const plainNeuron = { rest: 0, threshold: 100, refractory_steps: 0, threshold_rise: 0, time_scale: 0 };
