@@ -22,8 +22,8 @@ import {
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
-import { checkFit, demandSpikes, isLabelled, quantise, type Runnable, runnableNetwork } from "../sim/functional/index.js";
-import { demandRunnable, needsOn } from "../sim/index.js";
+import { checkFit, demandSpikes, isLabelled, quantise, type Runnable, runnableNetwork, withoutZeros } from "../sim/functional/index.js";
+import { demandRunnable, needsOn, refusedBefore } from "../sim/index.js";
 import {
   bitsInDram,
   type HeldWeights,
@@ -219,11 +219,13 @@ async function checkChip(
   );
   const { runnable, lost } = await integersFor(experiment, model.network, data);
   checkFit(runnable, data);
-  const { topology } = runnable;
+  const isUnmade = experiment.network.training !== null;
+  const topology = isUnmade ? withoutZeros(runnable.topology) : runnable.topology;
   const { chip, precision, mapping } = experiment;
   const needs = needsOn(chip, precision, topology);
   const fpga = fpgaUse(chip, precision, needs);
   let infeasible: InfeasibleError | null = null;
+  const unsure: string[] = [];
   let estimate: Effort | null = null;
   let neuronsOfCore: readonly number[] = [];
   let summing = 0;
@@ -247,7 +249,9 @@ async function checkChip(
     demandRunnable(chip, precision, topology, placement);
   } catch (error) {
     if (!(error instanceof InfeasibleError)) throw error;
-    infeasible = error;
+    if (isUnmade && refusedBefore(experiment, topology) === null)
+      unsure.push(`as written, the network fits only if enough of its weights become 0 in training: ${error.message}`);
+    else infeasible = error;
   }
   if (infeasible === null || sweep !== null) {
     const described = { experiment, topology, network: model.network, density: recordedDensity(model.record), data, search, learning };
@@ -285,6 +289,7 @@ async function checkChip(
           ]
         : await searchedModelWarnings(file, experiment, sweep)),
       ...lost,
+      ...unsure,
       ...unrolledOf(chip, topology),
       ...unrankedOf(sweep, topology),
       ...idleDies(chip, sweep),

@@ -16,7 +16,8 @@ import {
   type Topology,
 } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
-import { demandWholeFanIn, heldBy, mapNetwork, type Placement, placesBySpikes, refusedPlacement } from "./mapping/index.js";
+import { powerOfTwo } from "../base/math.js";
+import { demandWholeFanIn, heldBy, leavesOutZeros, mapNetwork, type Placement, placesBySpikes, refusedPlacement } from "./mapping/index.js";
 import { needsOn } from "./needs.js";
 import { buildProgram, hasLongCopies } from "./program/index.js";
 
@@ -48,11 +49,22 @@ function refusedRun(chip: Chip, precision: Precision, mapping: MappingRequest, t
   return null;
 }
 
+/** Bits of a memory that holds the weights of any network. */
+const BOUNDLESS_BITS = powerOfTwo(50);
+
+/** The chip with space for all weights, if it depends on the weights' values how much they take. */
+function withSpace(chip: Chip, topology: Topology): Chip {
+  if (!leavesOutZeros(chip, topology)) return chip;
+  const cores = chip.cores.map((core) => ({ ...core, synapseMemory: { ...core.synapseMemory, sizeBits: BOUNDLESS_BITS } }));
+  return { ...chip, cores };
+}
+
 /**
  * Why a run of the network on the chip would end as infeasible, with the run's own reason; null: shapes and sizes give
- * no reason.
+ * no reason. Which weights are 0 is not known before training, so a memory of weights refuses none that may leave zeros
+ * out.
  *
- * @param topology of a network that may not be trained yet
+ * @param topology of a network that may not be trained yet, without zeros
  */
 export function refusedBefore(
   { chip, precision, mapping }: Pick<Experiment, "chip" | "precision" | "mapping">,
@@ -61,7 +73,8 @@ export function refusedBefore(
   try {
     checkFrame(chip, topology);
     demandBuildable(chip, precision, needsOn(chip, precision, topology));
-    return refusedPlacement(topology, chip, precision, mapping) ?? refusedRun(chip, precision, mapping, topology);
+    const open = withSpace(chip, topology);
+    return refusedPlacement(topology, open, precision, mapping) ?? refusedRun(open, precision, mapping, topology);
   } catch (error) {
     if (error instanceof InfeasibleError) return error;
     // A manual placement is wrong: the run reports it.

@@ -50,3 +50,4 @@ export {
 } from "./study.js";
 export type { UtteranceRun } from "./utterance.js";
 export { independentSamples, NOTHING_SCORED, type UtteranceErrors } from "./utterance-errors.js";
+export { withoutZeros } from "./zeros.js";

@@ -20,6 +20,12 @@ export function withPresent(topology: Topology, layers: readonly IntegerLayer[],
   return { populations, projections };
 }
 
+/** The same shape, of which no weight is known to be 0: that of a network that must still be trained. */
+export const withoutZeros = ({ populations, projections }: Topology): Topology => ({
+  populations,
+  projections: projections.map(({ present: _, ...rest }) => rest),
+});
+
 /** Non-zero synapses of `matrices`, [targets][sources] each, as rows by source; null if none is zero. */
 function presentIn(matrices: readonly Int16Array[], sources: number, targets: number): SparseRows | null {
   const found = new Uint32Array(sources * targets);

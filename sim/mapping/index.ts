@@ -25,4 +25,4 @@ export { bitsInDram, stateBitsInDram } from "./spill.js";
 export { stateChunks } from "./state-chunks.js";
 export { findsTouched } from "./touched.js";
 export { type UpdateWork, updateWork } from "./update-work.js";
-export { type HeldWeights, heldBy, heldWeights } from "./weight-formats.js";
+export { type HeldWeights, heldBy, heldWeights, leavesOutZeros } from "./weight-formats.js";

@@ -61,6 +61,10 @@ export function heldBy(chip: Chip, precision: Pick<Precision, "weightBits" | "la
   return held;
 }
 
+/** Whether some matrices take less memory the more of their weights are 0. */
+export const leavesOutZeros = (chip: Chip, { populations, projections }: Topology): boolean =>
+  projections.some(({ target }) => askedOf(chip, populations[target].name) !== "dense");
+
 type Widths = Pick<Precision, "weightBits" | "layers">;
 type Held = Exclude<WeightFormat, "auto" | "smallest">;
 

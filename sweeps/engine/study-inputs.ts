@@ -1,5 +1,6 @@
 /** Inputs of a study's points: models, data and shapes of networks; each is read once, for every engine. */
 import type { Experiment, ModelNetwork, SampleSet, Topology } from "../../arch/index.js";
+import { withoutZeros } from "../../sim/functional/index.js";
 import { modelTopology } from "../../sim/index.js";
 import { dataAddress } from "../data-address.js";
 import type { MadeModels } from "../models/model-source.js";
@@ -48,8 +49,11 @@ export class StudyInputs {
     const key = JSON.stringify([experiment.network, experiment.precision, experiment.workload.encoding, samples.hash]);
     const known = this.shapes.get(key);
     if (known !== undefined) return known;
-    const network = this.made?.untrained(experiment, samples) ?? (await this.model(experiment)).network;
-    const topology = modelTopology(experiment, network, samples);
+    const untrained = this.made?.untrained(experiment, samples) ?? null;
+    const topology =
+      untrained === null
+        ? modelTopology(experiment, (await this.model(experiment)).network, samples)
+        : withoutZeros(modelTopology(experiment, untrained, samples));
     this.shapes.set(key, topology);
     return topology;
   }

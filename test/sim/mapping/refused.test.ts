@@ -6,7 +6,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Chip, MappingRequest, Topology } from "../../../arch/index.js";
+import { WEIGHT_FORMATS } from "../../../arch/weight-format-schema.js";
 import { InfeasibleError } from "../../../base/errors.js";
+import { createRng } from "../../../base/rng.js";
+import { refusedBefore } from "../../../sim/buildable.js";
+import { withoutZeros } from "../../../sim/functional/index.js";
 import { mapNetwork, strategies } from "../../../sim/mapping/map.js";
 import { refusedPlacement } from "../../../sim/mapping/refused.js";
 import { cases } from "../../cases.js";
@@ -60,6 +64,38 @@ test.each(names)(
     expect(refused).toBeGreaterThan(late);
   },
 );
+
+test("before training, a chip that holds the network with the zeros of training is refused in no format; of dense ones all are that hold it not", () => {
+  const shape = recurrentTopology(12);
+  const rng = createRng(7, "zeros of training");
+  let [trainedFits, denseFits, refused] = [0, 0, 0];
+  for (const zeros of [0.5, 0.95]) {
+    const rowsOf = ({ source, target }: Topology["projections"][number]) => {
+      const kept = Array.from({ length: shape.populations[source].neurons }, () =>
+        Array.from({ length: shape.populations[target].neurons }, (_, n) => n).filter(() => rng.float() >= zeros),
+      );
+      const ends = kept.map((_, s) => kept.slice(0, s + 1).reduce((sum, row) => sum + row.length, 0));
+      return { rowStart: Uint32Array.from([0, ...ends]), targets: Uint32Array.from(kept.flat()) };
+    };
+    const trained = { ...shape, projections: shape.projections.map((one) => ({ ...one, present: rowsOf(one) })) };
+    expect(withoutZeros(trained)).toEqual(shape);
+    for (const weightFormat of WEIGHT_FORMATS)
+      for (const strategy of ["sequential", "balanced"] as const)
+        for (const sizeBits of [1024, 4096]) {
+          const on = chip([1, 1], { core: { synapseMemory: { ...core.synapseMemory, sizeBits } }, weightFormat });
+          const request: MappingRequest = { strategy, manual: {}, maxNeuronsPerCore: null, seed: 1 };
+          const before = refusedBefore({ chip: on, precision, mapping: request }, withoutZeros(trained));
+          const [after, full] = [trained, shape].map((network) => refusedRun(network, on, request));
+          if (before !== null) expect(after, `${weightFormat} ${strategy} ${sizeBits} ${zeros}`).not.toBeNull();
+          if (weightFormat === "dense" && full !== null && strategy === "sequential") expect(before?.message).toBe(full);
+          if (after === null) trainedFits++;
+          if (full === null) denseFits++;
+          if (before !== null) refused++;
+        }
+  }
+  expect(trainedFits).toBeGreaterThan(1.5 * denseFits);
+  expect(refused).toBeGreaterThan(0);
+});
 
 /** The run's own refusal, with some activity. */
 function refusedRun(network: Topology, on: Chip, request: MappingRequest): string | null {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { areaOf, type Experiment, parseArch, patchDocument, topologyOf } from "../../../arch/index.js";
+import { areaOf, type Experiment, parseArch, patchDocument, type Topology, topologyOf } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
 import { needsOn } from "../../../sim/index.js";
 import { mapNetwork } from "../../../sim/mapping/index.js";
@@ -19,10 +19,11 @@ import { baseDocument, fit } from "./ramps.js";
 const folder = mkdtempSync(join(tmpdir(), "before-training-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const described = (sampler: string) =>
+const described = (sampler: string, weightFormat = "dense") =>
   parseArch(
     `version: 1
 extends: edge-core
+chip: { weight_format: ${weightFormat} }
 training: { base: fsdd-phones-rec-v2, width: { sweep: [8, 32, 128] } }
 workload: { dataset: fsdd-phones, split: validation }
 tile: { core: { synapse_memory: { size_kib: { sweep: [2, 16, 64] } } } }
@@ -34,10 +35,14 @@ sweep:
     "arch.yaml",
   );
 
+const shapes = new Map<number | null, Topology>();
 const shapeOf = ({ network, precision }: Experiment) => {
   if (network.training === null) throw new Error("it makes no network");
+  const { width } = network.training;
   const { float } = requestedConfigs(baseDocument(), "arch.yaml", network.training, precision);
-  return topologyOf(untrainedNetwork(float, fit), precision);
+  const shape = shapes.get(width) ?? topologyOf(untrainedNetwork(float, fit), precision);
+  shapes.set(width, shape);
+  return shape;
 };
 
 /** In this engine, each evaluation and each estimate would train. */
@@ -77,8 +82,8 @@ const isHeld = (experiment: Experiment): boolean => {
   }
 };
 
-function all() {
-  const parsed = described("grid");
+function all(weightFormat?: string) {
+  const parsed = described("grid", weightFormat);
   const { sweep } = parsed;
   if (sweep === null) throw new Error("no search");
   return {
@@ -119,6 +124,21 @@ test("a search trains only what the chip can hold and what its area allows; the 
     expect(`${code} ${reason}`).toMatch(reasons.get(`${values.width} ${values.synapse_memory_size_kib ?? values.size_kib}`) ?? /none/);
   expect(refused).toHaveLength(reasons.size);
   expect(sweep.constraints).toHaveLength(1);
+});
+
+test("where zeros take no memory, a search trains what they may make fit, and only its area refuses a chip before", async () => {
+  const { setup, parsed } = all("auto");
+  const engine = new TrainingEngine();
+  const study = new Study(setup, OPTIONS, { store: Store.open(join(folder, "auto.db")), engine, clock: systemClock }, () => {});
+  await study.run();
+  const small = [8, 32, 128].flatMap((width) =>
+    [2, 16, 64].flatMap((kib) => {
+      const experiment = patchDocument(parsed, { "training.width": width, "tile.core.synapse_memory.size_kib": kib });
+      return areaIn(experiment) > 0.25 ? [] : [nameOf(experiment)];
+    }),
+  );
+  expect([...engine.trained].sort()).toEqual(small.sort());
+  expect(small).toContain("128 2");
 });
 
 test("screening prices no network that the chip refuses, and spends no epoch on its forecast", async () => {
