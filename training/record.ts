@@ -142,7 +142,7 @@ export const recordedSeed = (record: Json): Json => field(record, "seed") ?? nul
 
 /**
  * Equal for models whose training differs only by the seed: by configuration, data, the model from which it began, and
- * the epochs that it ran, as far as no early stop chose them. Names do not matter: those of a search's configurations
+ * the epochs that it ran, unless an early stop may choose them. Names do not matter: those of a search's configurations
  * tell seeds apart. Nor does the seed of the model from which a search's training began. Null if the record does not
  * say how they were trained.
  */
@@ -154,7 +154,8 @@ export function recordedRecipe(record: Json): string | null {
   const begun = field(base, "recipe_but_seed") ?? field(base, "sha256") ?? null;
   const onGrid = quantisation === undefined ? null : { ...(quantisation as { readonly [key: string]: Json }), from: null };
   const curve = field(record, "curve");
-  const epochs = Array.isArray(curve) && field(record, "stopped_early") !== true ? curve.length : null;
+  const stop = field(field(config, "training"), "earlyStopEpochs");
+  const epochs = Array.isArray(curve) && (stop ?? 0) === 0 ? curve.length : null;
   return hashJson([rest, onGrid, begun, field(record, "train_data_sha256") ?? null, epochs]);
 }
 

@@ -345,7 +345,7 @@ async function finish(run: Run): Promise<TrainingResult | null> {
     backend: hooks.backend.name,
     train: data,
     test,
-    stoppedEarly: run.stoppedEarly,
+    stoppedEarly: run.progress.epoch < last,
     curve: run.progress.curve,
     evaluation,
     base: base && { name: base.name, hash: base.hash, recipeButSeed: hooks.search === null ? null : recordedRecipe(base.record) },

@@ -189,7 +189,10 @@ test("models count as seeds of one recipe only if nothing but their seeds differ
   const base = (sha256: string) => ({ base: { name: "same", sha256 } });
   const searched = (sha256: string) => ({ base: { name: sha256, sha256, recipe_but_seed: "of the search" } });
   const config = known.config as { readonly [key: string]: Json };
-  const early = { stopped_early: true };
+  const early = (stopped: boolean) => ({
+    stopped_early: stopped,
+    config: { ...config, training: { ...(config.training as { readonly [key: string]: Json }), earlyStopEpochs: 3 } },
+  });
   const [first, ...others] = [
     ...[{ seed: 1 }, { seed: 2 }, { seed: 2 }, { seed: 3, backend: "wasm" }, { seed: 1, backend: "wasm" }],
     ...[
@@ -199,8 +202,8 @@ test("models count as seeds of one recipe only if nothing but their seeds differ
       { seed: 7, ...base("a") },
     ],
     ...[
-      { seed: 8, ...early },
-      { seed: 9, ...early, curve: known.curve.slice(1) },
+      { seed: 8, ...early(false) },
+      { seed: 9, ...early(true), curve: known.curve.slice(1) },
       { seed: 10, config: { ...config, name: "other" } },
       { seed: 11, ...searched("c"), config: { ...config, name: "one", quantisation: { from: "c" } } },
       { seed: 12, ...searched("d"), config: { ...config, name: "two", quantisation: { from: "d" } } },

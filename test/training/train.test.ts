@@ -417,6 +417,8 @@ test("early stop ends when the validation error has not fallen for that many epo
   expect(errors.length).toBeLessThan(40);
   expect(Math.min(...errors.slice(-2))).toBeGreaterThanOrEqual(Math.min(...errors.slice(0, -2)));
   expect(result!.record).toMatchObject({ stopped_early: true });
+  const whole = await run({ ...stopping, training: { ...stopping.training, epochs: errors.length } }, null, 1e9);
+  expect(whole!.record).toMatchObject({ stopped_early: false });
 });
 
 test("the divergence guard skips a step whose gradient is not finite or huge, and counts it", () => {
