@@ -146,8 +146,7 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
     rangeOf(rows.map((row) => row.bits)),
     rangeOf(rows.map((row) => row.voltageV)),
   ];
-  const corners = cornersOf({ words, bits, voltageV: volts });
-  const intervals = corners.map((place) => law.intervalAt(variables.map(({ of }) => of(place))));
+  const intervals = placesOf({ words, bits, voltageV: volts }).map((place) => law.intervalAt(variables.map(({ of }) => of(place))));
   const half = cleared(Math.max(...intervals.map((interval) => interval.half)));
   const stated = rows.reduce((sum, { plusMinusPercent }) => sum + log(1 + (plusMinusPercent ?? 0) / 100), 0) / rows.length;
   const names = variables.map((variable) => variable.text);
@@ -240,11 +239,20 @@ function dependenceOf(variables: readonly Variable[], quantity: MacroQuantity, r
   return `${names.slice(0, -1).join(", ")} and ${names.at(-1)} do not vary independently, so no law can tell their effects apart: add a macro that differs from another in one of them alone${names.includes("supply") ? ", or three of them at another supply" : ""}`;
 }
 
-/** The corners of a range of places. */
-const cornersOf = ({ words, bits, voltageV }: { readonly [name in keyof Place]: Range }): readonly Place[] =>
-  [words.least, words.most].flatMap((w) =>
-    [bits.least, bits.most].flatMap((b) => [voltageV.least, voltageV.most].map((v) => ({ words: w, bits: b, voltageV: v }))),
+/**
+ * Places where the interval is looked for at its widest: the corners of the range; with several supplies a grid in ln
+ * over it, as degrees of freedom then change with the place, and their number, rounded down, in steps.
+ */
+function placesOf({ words, bits, voltageV }: { readonly [name in keyof Place]: Range }): readonly Place[] {
+  const steps = (range: Range, inside: number): readonly number[] => {
+    const parts = voltageV.least === voltageV.most ? 1 : inside;
+    const between = Array.from({ length: parts - 1 }, (_, i) => range.least * exp((log(range.most / range.least) * (i + 1)) / parts));
+    return range.least === range.most ? [range.least] : [range.least, ...between, range.most];
+  };
+  return steps(words, 4).flatMap((w) =>
+    steps(bits, 4).flatMap((b) => steps(voltageV, 32).map((v) => ({ words: w, bits: b, voltageV: v }))),
   );
+}
 
 /** A logarithm or exponent without what rounding leaves of 0; laws are written with six digits. */
 const cleared = (value: number): number => (Math.abs(value) < 1e-9 ? 0 : value);

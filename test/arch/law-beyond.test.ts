@@ -10,6 +10,7 @@ import type { Technology } from "../../arch/chip.js";
 import { BUILT_NEEDS } from "../../arch/core-needs.js";
 import { corePrices, parseArch } from "../../arch/index.js";
 import { type FittedLaw, fitMacros } from "../../arch/macros/fit-macros.js";
+import { lawWithInterval } from "../../arch/macros/law-interval.js";
 import { lawMacro } from "../../arch/macros/law-macro.js";
 import { macroVariables, readLawTable } from "../../arch/macros/law-table.js";
 import type { MacroError } from "../../arch/macros/macro.js";
@@ -145,6 +146,39 @@ describe("the interval beyond the range", () => {
     const corners = [64, 1024].flatMap((words) => [8, 32].map((bits) => at(law.beyondPercent, [words, bits, 0.8])));
     expect(Math.max(...corners)).toBeCloseTo(law.plusMinusPercent, 6);
     expect(readLaw(planted([0.8], () => true, 0, createRng(22, "exact"))).beyondPercent).toBe("");
+  });
+
+  test("of the range is nowhere in it wider than what is written, though with several supplies it can be widest inside", () => {
+    const volts = [0.6, 0.8, 1.1];
+    const variables = (words: number, bits: number, volt: number): number[] => [(words * bits) / 8192, bits / 32, volt / 0.8];
+    const wider: number[] = [];
+    for (let fit = 0; fit < 10; fit++) {
+      const rng = createRng(fit, "inside");
+      const rows = rng
+        .shuffle([...SIZES])
+        .slice(0, 6)
+        .flatMap(([words, bits]) => {
+          const [own, exponent] = [exp(0.1 * rng.normal()), [0.05, 0.3][fit % 2]! * rng.normal()];
+          return volts.map((v) => ({ words, bits, v, cost: own * lawOf([words, bits, v]) * pow(v / 0.8, exponent) }));
+        });
+      const law = readLaw([HEAD, ...rows.map(({ words, bits, v, cost }) => `${words},${bits},1rw,22,${v},1,${cost},1,1,1`), ""].join("\n"));
+      const { intervalAt } = lawWithInterval(
+        rows.map(({ words, bits, v, cost }) => ({ macro: `${words} x ${bits}`, at: variables(words, bits, v), value: cost })),
+      )!;
+      const between = ({ least, most }: FittedLaw["words"], share: number): number => least * pow(most / least, share);
+      const widest = (draw: () => number): number =>
+        Math.max(
+          ...Array.from(
+            { length: 100 },
+            () => intervalAt(variables(between(law.words, draw()), between(law.bits, draw()), between(law.volts, draw()))).half,
+          ),
+        );
+      const written = log(1 + law.plusMinusPercent / 100);
+      expect(widest(() => rng.float()) / written).toBeLessThan(1.002);
+      wider.push(written / widest(() => rng.int(0, 1)));
+    }
+    expect(Math.min(...wider)).toBeCloseTo(1, 9);
+    expect(Math.max(...wider)).toBeGreaterThan(1.02);
   });
 });
 
