@@ -8,7 +8,8 @@
  * expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52 (2009).
  * Cores of several kinds hold shares of the network (`kind-loads.ts`); the wave is that of the kind that takes longest.
  * Not modelled: contention beyond these bounds, differences between steps and between utterances, placement
- * (populations are spread evenly over the cores of a kind).
+ * (populations are spread evenly over the cores of a kind). A multicast packet loads all links of its tree
+ * (`tree-way.ts`), and arrives after as many cycles as a mean path takes.
  */
 import {
   type Chip,
@@ -32,6 +33,7 @@ import { expectedCounters, type Spread } from "./expected-counters.js";
 import { type FlowRates, flowRates } from "./flow-rates.js";
 import { kindLoads } from "./kind-loads.js";
 import type { Load } from "./load.js";
+import { carriedBy } from "./tree-way.js";
 
 export interface Estimate {
   readonly latencyCycles: number;
@@ -94,16 +96,29 @@ const NO_PORT: PortTimes = { first: Number.POSITIVE_INFINITY, last: 0, flitHops:
 function portTimes(chip: Chip, load: Load): PortTimes {
   const mean = portWay(chip, load.cores);
   const { packets, flits, busyCycles, firstCycles } = load.port;
+  const entered = carriedBy(chip, load.cores, load.port, "port");
   if (mean === null || chip.port === null || packets === 0) return NO_PORT;
   const each = flits / packets;
   const rates = flowRates(chip, mean, each);
   const begins = chip.port.latencyCycles + wayCycles(chip, mean, each, packetRate(rates, mean));
-  const last = Math.max(busyCycles, flits / rates.source, flits / load.cores / rates.sink, (flits * mean.between.busiestShare) / rates.die);
-  return { first: begins + firstCycles, last: begins + last, flitHops: flits * (hopsOf(mean) + 1) };
+  const last = Math.max(
+    busyCycles,
+    flits / rates.source,
+    (flits * entered.copies) / load.cores / rates.sink,
+    (flits * entered.way.between.busiestShare) / rates.die,
+  );
+  return { first: begins + firstCycles, last: begins + last, flitHops: flits * (hopsOf(entered.way) + 1) };
 }
 
-function waveOf(chip: Chip, core: Core, load: Load, mean: ChipWay, leastBarrierCycles: number): Pick<Spread, "wave" | "awake" | "pace"> {
-  const hops = hopsOf(mean);
+/** `mean`: the path of a packet to one core; `all`: what it crosses in all. */
+function waveOf(
+  chip: Chip,
+  core: Core,
+  load: Load,
+  mean: ChipWay,
+  all: ChipWay,
+  leastBarrierCycles: number,
+): Pick<Spread, "wave" | "awake" | "pace"> {
   const s = core.stateMemory.ports === "1rw" ? 2 : 1;
   const flits = load.packets === 0 ? 1 : load.flits / load.packets;
   const remote = load.cores > 1 ? 1 : 0;
@@ -117,9 +132,9 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: ChipWay, leastBarrierC
   const synapse = load.issue + load.overhead + load.latency + load.dramWait;
   const channel = chip.spill === null ? 0 : ((load.dramBits + load.dramStateBits) * load.cores) / chip.spill.bitsPerCycle;
   const ports = Math.max(load.mostFlits / rates.source, (load.events * (load.cores - 1) * flits) / load.cores / rates.sink);
-  const even = mean.grid / Math.max(1, 2 * (chip.coresPerTile.length - 1));
+  const even = all.grid / Math.max(1, 2 * (chip.coresPerTile.length - 1));
   const sent = load.flits * load.cores;
-  const links = load.cores === 1 ? 0 : sent * Math.max(Math.max(even, mean.treeShare) / rates.link, mean.between.busiestShare / rates.die);
+  const links = load.cores === 1 ? 0 : sent * Math.max(Math.max(even, all.treeShare) / rates.link, all.between.busiestShare / rates.die);
   const bank = ((load.somaWords + load.accumulatorWords) * s) / core.stateMemory.banks;
   const longest = Math.max(
     load.soma + load.somaDramWait + result + way + take + load.lastRow,
@@ -136,7 +151,7 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: ChipWay, leastBarrierC
   const work = core.scan.policy === "event" ? longest : scanned;
   // packets that find the input queue full wait in the network
   const waiting = load.events > 0 ? Math.max(0, load.events - core.inputQueue.depth) / load.events : 0;
-  const moving = (load.flits * (hops + 1) + port.flitHops / load.cores) * (stagesOf(chip.noc) + 2);
+  const moving = (load.flits * (hopsOf(all) + 1) + port.flitHops / load.cores) * (stagesOf(chip.noc) + 2);
   return {
     pace,
     wave: Math.max(work + drain + pace.barrierCycles, tickedCycles(chip, work + drain, leastBarrierCycles)),
@@ -206,13 +221,15 @@ function chosenSpread(
     const dramBits = mean("dramBits") * cores;
     if (best === null || dramBits < best.dramBits) {
       const way = meanWay(chip, cores);
+      const [{ load: first, sending }] = kinds;
+      const carried = { sent: carriedBy(chip, cores, sending, "cores"), entered: carriedBy(chip, cores, first.port, "port") };
       const onChannel = { dramBits: mean("dramBits"), dramStateBits: mean("dramStateBits") };
       const least = leastBarrier(used, profile.topology, precision);
       const waves = kinds.map(({ core, load, sending }) =>
-        waveOf(chip, core, busiest({ ...load, ...sending, ...onChannel }, imbalance), way, least),
+        waveOf(chip, core, busiest({ ...load, ...sending, ...onChannel }, imbalance), way, carried.sent.way, least),
       );
       const longest = waves.reduce((a, b) => (b.wave > a.wave ? b : a));
-      best = { kinds, load: { ...kinds[0].load, ...kinds[0].sending }, dramBits, way, ...longest };
+      best = { kinds, load: { ...first, ...sending }, dramBits, carried, ...longest };
     }
     if (isBalanced || dram === null) break;
   }

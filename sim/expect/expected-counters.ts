@@ -1,5 +1,5 @@
 /** Expected counts of one utterance, for `price`. */
-import { type Chip, type Core, coreKind, coresPerRouter, linksOf, nocTopology, ON_ONE_DIE } from "../../arch/index.js";
+import { type Chip, type Core, coreKind, coresPerRouter, linksOf, nocTopology } from "../../arch/index.js";
 import { unitCycles } from "../activity.js";
 import type { Pace } from "../board/index.js";
 import {
@@ -12,9 +12,10 @@ import {
   routerColumn,
 } from "../counters.js";
 import { nocSpec, portCount } from "../noc/index.js";
-import { type ChipWay, hopsOf, portWay } from "./chip-way.js";
+import { hopsOf } from "./chip-way.js";
 import type { KindLoad } from "./kind-loads.js";
 import type { Load, PortLoad } from "./load.js";
+import type { Carried } from "./tree-way.js";
 
 /** A network spread over a chip: the work of a core of each kind in a full wave, and its time. */
 export interface Spread {
@@ -23,7 +24,8 @@ export interface Spread {
   readonly load: Load;
   readonly wave: number;
   readonly awake: number;
-  readonly way: ChipWay;
+  /** What packets of cores, and of the port, cross. */
+  readonly carried: { readonly sent: Carried; readonly entered: Carried };
   readonly pace: Pace;
 }
 
@@ -42,6 +44,7 @@ const portCounters = ({ events, packets, bits, busyCycles }: PortLoad, steps: nu
 
 /** Counts of a core in a wave; its idle cycles are not in them. `sweeps`: dense scans per wave. */
 function countsOf({ core, load }: KindLoad, sweeps: number): { readonly [name in CoreCounter]: number } {
+  const updating = load.batches * core.neuronUpdate.cyclesPerNeuron;
   return {
     synapse_reads: load.synapseWords * sweeps,
     state_reads: load.somaWords + load.accumulatorWords,
@@ -63,13 +66,13 @@ function countsOf({ core, load }: KindLoad, sweeps: number): { readonly [name in
     spikes_sent: load.spikes,
     packets_sent: load.packets,
     spikes_received: load.events,
-    synapse_busy_cycles: load.groups,
+    synapse_busy_cycles: load.groups * sweeps,
     synapse_overhead_cycles: load.overhead,
     synapse_stall_state_cycles: Math.max(0, load.issue - load.groups),
-    synapse_stall_memory_cycles: load.latency,
+    synapse_stall_memory_cycles: load.latency * sweeps,
     synapse_idle_cycles: 0,
-    soma_busy_cycles: load.batches,
-    soma_stall_state_cycles: Math.max(0, load.soma - load.batches),
+    soma_busy_cycles: updating,
+    soma_stall_state_cycles: Math.max(0, load.soma - updating),
     soma_stall_output_cycles: 0,
     dram_state_bits: load.dramStateBits,
     soma_stall_dram_cycles: load.somaDramWait,
@@ -88,16 +91,15 @@ export function expectedCounters(
   chip: Chip,
   steps: number,
   cycles: number,
-  { kinds, load: sending, way, awake, pace }: Spread,
+  { kinds, load: sending, carried, awake, pace }: Spread,
   depth: number,
 ): Counters {
-  const hops = hopsOf(way);
   const cores = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
   const ofKind = new Map(
     kinds.map((kind) => {
       const { issue, groups, overhead, latency, dramWait, soma } = kind.load;
-      const busy = groups + overhead + latency + dramWait + Math.max(0, issue - groups);
       const sweeps = kind.core.scan.policy === "dense" ? (steps + depth) / steps : 1;
+      const busy = (groups + latency + dramWait) * sweeps + overhead + Math.max(0, issue - groups);
       return [coreKind(kind.core), { busy, soma, values: countsOf(kind, sweeps) }];
     }),
   );
@@ -118,31 +120,32 @@ export function expectedCounters(
   const tiles = Math.min(routerCount, chip.coresPerTile.length);
   const sent = { packets: steps * sending.packets * sending.cores, flits: steps * sending.flits * sending.cores };
   const entered = { packets: steps * sending.port.packets, flits: steps * sending.port.flits };
-  const entry = portWay(chip, sending.cores) ?? { grid: 0, tree: 0, tiles: 0, treeShare: 0, between: ON_ONE_DIE };
   const flits = sent.flits + entered.flits;
   const packets = sent.packets + entered.packets;
-  const hopsOfAll = (of: "packets" | "flits"): number => sent[of] * (hops + 1) + entered[of] * (hopsOf(entry) + 1);
-  const flitHops = hopsOfAll("flits");
+  const overAll = (of: "packets" | "flits", each: (carried: Carried) => number): number =>
+    sent[of] * each(carried.sent) + entered[of] * each(carried.entered);
+  const leaving = ({ way, copies }: Carried): number => hopsOf(way) + copies;
+  const flitHops = overAll("flits", leaving);
+  const ejected = overAll("flits", ({ copies }) => copies);
   const routers = new Float64Array(routerCount * ROUTER_COUNTERS.length);
   const links = new Float64Array(routerCount * portsPerRouter);
   for (let r = 0; r < routerCount; r++) {
     const at = r * ROUTER_COUNTERS.length;
-    routers[at + routerColumn.buffer_writes] = flitHops / routerCount;
+    routers[at + routerColumn.buffer_writes] = overAll("flits", ({ way }) => hopsOf(way) + 1) / routerCount;
     routers[at + routerColumn.buffer_reads] = flitHops / routerCount;
     routers[at + routerColumn.crossbar_flits] = flitHops / routerCount;
     routers[at + routerColumn.switch_allocations] = flitHops / routerCount;
-    routers[at + routerColumn.vc_allocations] = hopsOfAll("packets") / routerCount;
+    routers[at + routerColumn.vc_allocations] = overAll("packets", leaving) / routerCount;
     routers[at + routerColumn.awake_cycles] = Math.min(cycles, steps * awake);
-    if (r < tiles) links[r * portsPerRouter + nocTopology(chip.noc).firstLocalPort(chip.noc)] = flits / tiles;
+    if (r < tiles) links[r * portsPerRouter + nocTopology(chip.noc).firstLocalPort(chip.noc)] = ejected / tiles;
   }
   const all = linksOf(chip);
   const countOf = { tile: 0, tree: 0, die: 0 };
   for (const { wire } of all) countOf[wire]++;
-  const flitsOver = (of: (way: ChipWay) => number): number => sent.flits * of(way) + entered.flits * of(entry);
   const each = {
-    tile: flitsOver(({ grid, between }) => grid - between.links) / countOf.tile / 2,
-    tree: flitsOver(({ tree }) => tree) / countOf.tree / 2,
-    die: flitsOver(({ between }) => between.links) / countOf.die / 2,
+    tile: overAll("flits", ({ way: { grid, between } }) => grid - between.links) / countOf.tile / 2,
+    tree: overAll("flits", ({ way }) => way.tree) / countOf.tree / 2,
+    die: overAll("flits", ({ way }) => way.between.links) / countOf.die / 2,
   };
   for (const { from, fromPort, to, toPort, wire } of all) {
     links[from * portsPerRouter + fromPort] = each[wire];

@@ -172,7 +172,7 @@ function addRows(
     const silent = core.scan.policy === "dense" ? Math.max(0, neurons - spikes[p]) * holders : 0;
     sum.issue += spikes[p] * holders * cycles + silent * groups * beatCycles;
     sum.groups += (spikes[p] * holders + silent) * groups;
-    sum.latency += silent * core.synapseMemory.readLatencyCycles + spikes[p] * holders * row.codeCycles;
+    sum.latency += spikes[p] * holders * row.codeCycles;
     sum.lastRow = Math.max(sum.lastRow, cycles);
     sum.synapseWords += (spikes[p] * holders + silent) * row.reads;
     sum.accumulatorWords += spikes[p] * holders * row.accumulatorWords;
@@ -201,7 +201,9 @@ function addEvents({ sum, need }: Totals, { core, topology, spikes }: Setting, p
   sum.events += spikes[p] * reach;
   sum.overhead += spikes[p] * reach * perEvent;
   need.axons += topology.populations[p].neurons * reach;
-  sum.latency += spikes[p] * reach * core.synapseMemory.readLatencyCycles;
+  // a dense scan looks every axon's rows up
+  const lookedUp = scan.policy === "dense" ? topology.populations[p].neurons : spikes[p];
+  sum.latency += lookedUp * reach * core.synapseMemory.readLatencyCycles;
 }
 
 /** Packets for `reach` cores. */
@@ -216,6 +218,7 @@ function addPort(port: OpenLoad["port"], { chip, topology, spikes }: Setting, p:
   port.events += spikes[p];
   port.packets += packets;
   port.flits += packets * flitsOf(chip, source);
+  port.copies += spikes[p] * reach;
   port.bits += packets * bits;
   port.busyCycles += packets * cycles;
   port.firstCycles = cycles;
@@ -224,12 +227,14 @@ function addPort(port: OpenLoad["port"], { chip, topology, spikes }: Setting, p:
 /** Packets of a population on cores; none goes to the core itself. */
 function addPackets({ sum, need, sent }: Totals, { chip, topology, spikes, parts, cores }: Setting, p: number, reach: number): void {
   const source = topology.populations[p];
-  const copies = packetsTo(chip, reach * (1 - 1 / cores));
-  const packets = spikes[p] * copies;
+  const others = reach * (1 - 1 / cores);
+  const each = packetsTo(chip, others);
+  const packets = spikes[p] * each;
   const flits = packets * flitsOf(chip, source);
   sum.packets += packets;
-  need.routes += source.neurons * copies;
+  need.routes += source.neurons * each;
   sum.flits += flits;
+  sum.copies += spikes[p] * others;
   if (spikes[p] > 0) sent.push({ flits, pieces: Math.min(parts, source.neurons), neurons: source.neurons, spikes: spikes[p] });
 }
 

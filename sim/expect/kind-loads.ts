@@ -15,7 +15,7 @@ import { spilledReads } from "./spilled-reads.js";
 import { withStepPackets } from "./step-packets.js";
 
 /** What cores send, which is the same for all kinds: packets, as means over the cores in use. */
-type Sending = Pick<Load, "packets" | "flits" | "spikes">;
+type Sending = Pick<Load, "packets" | "flits" | "copies" | "spikes">;
 
 export interface KindLoad {
   readonly core: Core;
@@ -145,8 +145,8 @@ export function kindLoads(
     const mean = withStepPackets(chip, found);
     const load = { ...mean };
     for (const name of MEANS) load[name] *= shares[k];
-    const { packets, flits, spikes } = mean;
-    loads.push({ core: kind.demand.core, count: kind.count, load, sending: { packets, flits, spikes } });
+    const { packets, flits, copies, spikes } = mean;
+    loads.push({ core: kind.demand.core, count: kind.count, load, sending: { packets, flits, copies, spikes } });
   }
   return loads;
 }

@@ -15,6 +15,8 @@ export interface Load {
   /** Packets that a core sends, except to itself; and their flits. */
   readonly packets: number;
   readonly flits: number;
+  /** Cores that these packets reach, each counted. */
+  readonly copies: number;
   /** Flits of the core that sends most in a step; its mean exceeds the mean of the cores. */
   readonly mostFlits: number;
   /** Step packets among the packets. */
@@ -44,11 +46,15 @@ export interface Load {
   readonly port: PortLoad;
 }
 
-/** Load of all spikes that enter by the port: spikes, packets, their flits, bits and cycles of the host link. */
+/**
+ * Load of all spikes that enter by the port: spikes, packets, their flits and receivers, bits and cycles of the host
+ * link.
+ */
 export interface PortLoad {
   readonly events: number;
   readonly packets: number;
   readonly flits: number;
+  readonly copies: number;
   readonly bits: number;
   readonly busyCycles: number;
   /** Cycles of the host link for the first packet. */
@@ -65,6 +71,7 @@ export const MEANS = [
   "events",
   "packets",
   "flits",
+  "copies",
   "synapseWords",
   "dramBits",
   "dramWait",
@@ -89,9 +96,9 @@ export const MEANS = [
 /** The load of cores without work. */
 export const NO_LOAD: Load = {
   ...{ cores: 0, soma: 0, issue: 0, overhead: 0, latency: 0, groups: 0, lastRow: 0, events: 0 },
-  ...{ packets: 0, flits: 0, mostFlits: 0, stepPackets: 0 },
+  ...{ packets: 0, flits: 0, copies: 0, mostFlits: 0, stepPackets: 0 },
   ...{ synapseWords: 0, dramBits: 0, dramWait: 0, dramStateBits: 0, somaDramWait: 0, accumulatorWords: 0, somaWords: 0 },
   ...{ batches: 0, neurons: 0, spikes: 0, macs: 0, adds: 0, decoded: 0, generated: 0 },
   ...{ requantises: 0, parameterReads: 0, multiplies: 0, additions: 0, lutReads: 0 },
-  port: { events: 0, packets: 0, flits: 0, bits: 0, busyCycles: 0, firstCycles: 0 },
+  port: { events: 0, packets: 0, flits: 0, copies: 0, bits: 0, busyCycles: 0, firstCycles: 0 },
 };

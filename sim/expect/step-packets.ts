@@ -18,6 +18,12 @@ export function withStepPackets(chip: Chip, load: Load): Load {
     stepPackets: told,
     packets: load.packets + told,
     flits: load.flits + told * each,
-    port: { ...load.port, packets: load.port.packets + byPort, flits: load.port.flits + byPort * each },
+    copies: load.copies + told,
+    port: {
+      ...load.port,
+      packets: load.port.packets + byPort,
+      flits: load.port.flits + byPort * each,
+      copies: load.port.copies + byPort,
+    },
   };
 }
