@@ -1,4 +1,7 @@
-/** Cells: `own-lif`, a rule of the program once more, and `long-refractory`, which it does not have. */
+/**
+ * Cells: `own-lif`, `own-rec-v1` and `own-rec-v2`, rules of the program once more, and `long-refractory`, which it does
+ * not have.
+ */
 export const apiVersion = 1;
 
 /** The rule of `lif`: i = leaked i + pre, a = a + i, a spike of a. */
@@ -17,6 +20,27 @@ const ownLif = {
     }
   },
 };
+
+/** The rules of `rec-v1` and `rec-v2`: h goes to c by the share that z leaves, a = a + h, a spike of a. */
+const ownRec = (recurrent) => ({
+  about: "gated leak, as the program's own",
+  gates: { z: "sigmoid", c: "state" },
+  recurrent,
+  signed: false,
+  states: 2,
+  rests: false,
+  update: () => ({ multiplies: 1, additions: 5, lutReads: 1 }),
+  equation: () => ({ multiplies: 2, additions: 3, lutReads: 1 }),
+  step({ neurons, pre, states: [membrane, h], tables: { sigmoid }, gateBits, clamp, shiftRound, fire }) {
+    const half = sigmoid.length / 2;
+    for (let n = 0; n < neurons; n++) {
+      const z = sigmoid[Math.max(0, Math.min(sigmoid.length - 1, pre.z[n] + half))];
+      const c = clamp(Math.max(0, pre.c[n]));
+      h[n] = c + shiftRound(z * (h[n] - c), gateBits);
+      membrane[n] = fire(n, membrane[n] + h[n]);
+    }
+  },
+});
 
 /**
  * After a spike a neuron is silent for some steps, one more with each further spike that follows at once, at most
@@ -45,4 +69,6 @@ const refractory = {
   },
 };
 
-export default () => ({ cells: { "own-lif": ownLif, "long-refractory": refractory } });
+export default () => ({
+  cells: { "own-lif": ownLif, "own-rec-v1": ownRec(false), "own-rec-v2": ownRec(true), "long-refractory": refractory },
+});
