@@ -233,21 +233,26 @@ test("in flit time, a message takes as long in a mesh of 160,000 tiles as in the
   expect(flitS("width: 400, height: 400")).toBe(flitS("width: 2, height: 1"));
 });
 
-test("in flit time, a single message over h hops takes its routers' cycles, and many to one core queue for service", () => {
-  const line = (sources: number): string => `
+/** A network in which `sources` inputs on core 0.0 fire at once, each with a message to core 3.0. */
+const line = (sources: number): string => `
 g ${sources} soma_hw_name=in spikes=[1]
 g 1 threshold=100
 ${Array.from({ length: sources }, (_, i) => `e 0.${i}->1.0 w=1`).join("\n")}
 & 0.0..${sources - 1}@0.0
 & 1.0@3.0
 `;
-  const time = (sources: number, service: string): number => {
-    const text = arch({ tiles: 4, hop: "5.0e-9" }).replace("latency_process_spike: 0", `latency_process_spike: ${service}`);
-    const { bound } = importSanafe({ file: "a.yaml", text }, { file: "n.net", text: line(sources) });
-    return runSanafe(bound, 1, 1).steps[0]?.time_s.flit;
-  };
+/** Its step on four tiles in a row, whose network has cycles of 1 ns. */
+const lineS = (sources: number, service: string, buffer = 2, tile = 3): number => {
+  const text = arch({ tiles: 4, hop: "5.0e-9" })
+    .replace("latency_process_spike: 0", `latency_process_spike: ${service}`)
+    .replace("link_buffer_size: 2", `link_buffer_size: ${buffer}`);
+  const { bound } = importSanafe({ file: "a.yaml", text }, { file: "n.net", text: line(sources).replace("@3.0", `@${tile}.0`) });
+  return runSanafe(bound, 1, 1).steps[0]?.time_s.flit;
+};
+
+test("in flit time, a single message over h hops takes its routers' cycles, and many to one core queue for service", () => {
   // 1 ns per cycle: 4 routers of 5 cycles, and the channels at both ends
-  const lone = time(1, "0");
+  const lone = lineS(1, "0");
   expect(lone * 1e9).toBeCloseTo(4 * 5 + 3, 9);
   // a message that is ready later leaves later, in the network's next cycle, in every step
   const text = arch({ tiles: 4, hop: "5.0e-9" }).replace("latency_message_out: 0", "latency_message_out: 30.5e-9");
@@ -255,5 +260,38 @@ ${Array.from({ length: sources }, (_, i) => `e 0.${i}->1.0 w=1`).join("\n")}
   // the second of two is ready in 61 cycles, when the first has left
   for (const { time_s } of runSanafe(late.bound, 3, 1).steps) expect(time_s.flit).toBeCloseTo(lone + 61e-9, 15);
   // service of 1 us each is far slower than the network: 20 messages take 20 us after the first arrival
-  expect(time(20, "1.0e-6")).toBeCloseTo(lone + 20e-6, 8);
+  expect(lineS(20, "1.0e-6")).toBeCloseTo(lone + 20e-6, 8);
+});
+
+test("in flit time, messages of one way follow each other after three cycles, or when a small buffer has a place again", () => {
+  // a route, a VC and the switch take three cycles per message; a link's place is free eight cycles after it was
+  // taken: the switch, link, these three, and the credit's three; that of a core's channel after six.
+  for (const [tile, loop] of [
+    [3, 8],
+    [0, 6],
+  ] as const)
+    for (const buffer of [1, 2, 3, 64])
+      expect(lineS(25, "0", buffer, tile) - lineS(1, "0", buffer, tile), `${tile}, ${buffer}`).toBeCloseTo(
+        24e-9 * Math.max(3, loop / buffer),
+        15,
+      );
+});
+
+test("in flit time, a core that takes no more holds up its senders, and what is behind their messages", () => {
+  // Ten messages to slow core 2.0, then one to 0.0, which is behind them in core 1.0: it is free when core 2.0 begins
+  // the (10 - 3 B)th, since B each wait in the next router, in the channel behind it and in the core. Then 40 synapses.
+  const behind = `g 11 soma_hw_name=in spikes=[1]\ng 1 threshold=100\ng 40 threshold=100
+${Array.from({ length: 10 }, (_, i) => `e 0.${i}->1.0 w=1`).join("\n")}
+${Array.from({ length: 40 }, (_, i) => `e 0.10->2.${i} w=1`).join("\n")}
+& 0.0..10@1.0\n& 1.0@2.0\n& 2.0..39@0.0\n`;
+  for (const buffer of [1, 2, 3, 4]) {
+    const text = arch({ tiles: 3, hop: "5.0e-9" })
+      .replace("latency_process_spike: 0", "latency_process_spike: 1.0e-6")
+      .replace("link_buffer_size: 2", `link_buffer_size: ${buffer}`);
+    const { bound } = importSanafe({ file: "a.yaml", text }, { file: "n.net", text: behind });
+    const waitedS = runSanafe(bound, 1, 1).steps[0].time_s.flit - 40e-6;
+    // the network's cycles are some 50 of 1 ns
+    expect(Math.floor(waitedS * 1e6), `buffer ${buffer}`).toBe(Math.max(0, 10 - (3 * buffer + 1)));
+    expect(waitedS * 1e6 - Math.floor(waitedS * 1e6)).toBeLessThan(0.1);
+  }
 });
