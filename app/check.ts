@@ -15,6 +15,7 @@ import {
   fpgaUse,
   idleLanes,
   type ModelNetwork,
+  nocTopology,
   ofKind,
   type SampleSet,
   type SweepSpec,
@@ -314,9 +315,17 @@ function idleDies(chip: Chip, sweep: SweepSpec | null): readonly string[] {
 function lateCredits(chip: Chip): readonly string[] {
   const flow = dieFlow(chip);
   if (flow === null || flow.boundBy === "bandwidth") return [];
-  const { virtualChannels: vcs, vcBufferFlits } = chip.noc;
+  const { virtualChannels, vcBufferFlits } = chip.noc;
+  const vcs = `${nocTopology(chip.noc).wraps ? "half of " : ""}${virtualChannels} virtual channels`;
+  const [why, change] =
+    flow.coveringFlits === null
+      ? [`packets keep ${vcs} while their heads wait`, "more noc.virtual_channels"]
+      : [
+          `${vcs} of ${vcBufferFlits} flits hold less than the links could pass in that time`,
+          `noc.vc_buffer_flits: ${flow.coveringFlits} or more, or more noc.virtual_channels,`,
+        ];
   return [
-    `links between dies wait for credits: a round trip takes ${flow.roundTripCycles.toFixed(0)} cycles, and ${vcs} virtual channels of ${vcBufferFlits} flits hold less than the links could pass in that time; noc.vc_buffer_flits: ${flow.coveringFlits} or more, or more noc.virtual_channels, would use their bandwidth`,
+    `links between dies wait for credits: a round trip takes ${flow.roundTripCycles.toFixed(0)} cycles, and ${why}; ${change} would use their bandwidth`,
   ];
 }
 

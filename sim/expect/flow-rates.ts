@@ -20,6 +20,11 @@ export interface FlowRates {
   readonly dieBoundBy: "bandwidth" | "credits";
   /** Round trip of a slot behind it, in cycles. */
   readonly dieTrip: number;
+  /**
+   * Flits of a VC's buffer with which its credits return in time for its bandwidth; null: packets hold the VCs for too
+   * long.
+   */
+  readonly dieBuffer: number | null;
   /** Rate of one core's end. */
   readonly sink: number;
   /** Rate of a single packet on a path that stays on its die. */
@@ -80,10 +85,13 @@ export function flowRates({ noc }: Chip, mean: MeanWay, flits: number): FlowRate
   const ahead = outputsOf(noc, mean) * vcsOfLink * perVc(trips.link);
   const source = Math.min(shared(trips.source, virtualChannels), flits / injection, virtualChannels * leaving, ahead);
   const credits = dies === null ? Number.POSITIVE_INFINITY : shared(trips.die, vcsOfLink);
+  // of rates that are equal but for rounding the bandwidth is the limit
+  const atLeast = (rate: number): boolean => rate * dieFlits > 1 - 1e-9;
   return {
     die: dies === null ? Number.POSITIVE_INFINITY : Math.min(1 / dieFlits, credits),
     dieTrip: trips.die,
-    dieBoundBy: credits < 1 / dieFlits ? "credits" : "bandwidth",
+    dieBoundBy: atLeast(credits) ? "bandwidth" : "credits",
+    dieBuffer: atLeast(vcsOfLink * held) ? Math.ceil(trips.die / dieFlits / vcsOfLink - 1e-9) : null,
     diePacket: dies === null ? packet : Math.min(packet, 1 / dieFlits, perVc(trips.die)),
     source,
     link: shared(trips.link, vcsOfLink),

@@ -125,8 +125,19 @@ describe("times and prices", () => {
     expect(short.flitsPerCycle).toBeCloseTo(4 / short.roundTripCycles, 12);
     // switch 1, flit 1, wire 20, then head (1 + 1) / 1 flit, back 20, 1, credit 1
     expect(short.roundTripCycles).toBe(1 + 1 + 20 + 2 + 20 + 1 + 1);
-    const covered = flow(`virtual_channels: 4, vc_buffer_flits: ${Math.ceil(short.roundTripCycles / 4)}`);
+    expect(short.coveringFlits).toBeNull();
+    const [few, most] = [flow("virtual_channels: 4"), Math.ceil(short.roundTripCycles / 4)];
+    expect([few.boundBy, few.coveringFlits]).toEqual(["credits", most]);
+    const covered = flow(`virtual_channels: 4, vc_buffer_flits: ${most}`);
     expect(covered).toMatchObject({ boundBy: "bandwidth", flitsPerCycle: 1 });
+    expect(flow(`virtual_channels: 4, vc_buffer_flits: ${most - 1}`).boundBy).toBe("credits");
+    // half of the channels serve a link of a torus
+    for (const topology of ["torus, width: 4", "ring, width: 4"])
+      for (const [buffers, boundBy] of [
+        [most, "bandwidth"],
+        [most - 1, "credits"],
+      ] as const)
+        expect(flow(`topology: ${topology}, virtual_channels: 8, vc_buffer_flits: ${buffers}`), topology).toMatchObject({ boundBy });
   });
 });
 

@@ -44,11 +44,14 @@ test.each([
   { flitCycles: 7, latencyCycles: 3, buffer: 8, vcs: 2 },
   { flitCycles: 5, latencyCycles: 40, buffer: 6, vcs: 1 },
   { flitCycles: 16, latencyCycles: 100, buffer: 4, vcs: 4 },
+  { flitCycles: 1, latencyCycles: 30, buffer: 4, vcs: 4, topology: "ring" as const },
+  { flitCycles: 1, latencyCycles: 10, buffer: 12, vcs: 4, topology: "ring" as const },
 ])("%o: packets side by side over a link between dies move at the rate of its bandwidth, or of its credits", (at) => {
-  const { flitCycles, latencyCycles, buffer, vcs } = at;
+  const { flitCycles, latencyCycles, buffer, vcs, topology = "mesh" } = at;
   const dies = { columns: 2, rows: 1, latencyCycles, flitCycles };
-  // enough sources for the link alone to decide
-  const spec = networkOf({ width: 2, height: 1, coresPerRouter: [8, 8], virtualChannels: vcs, vcBufferFlits: buffer, dies });
+  // enough sources for the link alone to decide; on a ring, those of one class of channels
+  const tiles = topology === "ring" ? { width: 4, coresPerRouter: [0, 8, 8, 0] } : { width: 2, coresPerRouter: [8, 8] };
+  const spec = networkOf({ topology, ...tiles, height: 1, virtualChannels: vcs, vcBufferFlits: buffer, dies });
   const [packets, flits] = [64, buffer];
   const time = (each: number): number => {
     const noc = createNoc(spec);
