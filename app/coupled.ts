@@ -116,18 +116,22 @@ function asDescribed(chip: string, numbers: Parameters<typeof workloadMistakes>[
   const [mistake] = workloadMistakes(numbers);
   if (mistake !== undefined) throw inputError(NUMBERS[mistake.key][0], `got ${mistake.got}, expected ${mistake.expected}`);
   const description = open(chip);
-  const { chip: described, workload } = readCoupledPoint(description, {}).experiment;
+  const {
+    chip: { model },
+    workload,
+  } = readCoupledPoint(description, {}).experiment;
+  const refuseIdle = (path: string, option: string): void => {
+    if (hasNoEffect(model, path))
+      throw inputError(option, `has no effect on ${model}, which runs its time steps to their end without a pause`, "leave it out");
+  };
+  for (const path of Object.keys(values)) refuseIdle(path, `--set: ${path}`);
+  for (const path of Object.keys(vary)) refuseIdle(path, `--vary: ${path}`);
   const given = (Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]).flatMap((key) => {
     const [[option, path], value] = [NUMBERS[key], numbers[key]];
     if (value === undefined) return [];
     if (workload.kind === "case" && key !== "limitCycles")
       throw inputError(option, `has no effect with workload.case of ${chip}, which gives the inputs`, "leave it out");
-    if (hasNoEffect(described.model, path))
-      throw inputError(
-        option,
-        `has no effect on ${described.model}, which runs its time steps to their end without a pause`,
-        "leave it out",
-      );
+    refuseIdle(path, option);
     if (Object.hasOwn(values, path) || Object.hasOwn(vary, path))
       throw inputError(option, `${path} also has a value, which would have no effect`, "leave one of them out");
     return [[path, value] as const];

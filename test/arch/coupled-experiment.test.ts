@@ -155,12 +155,14 @@ test("a single run takes the inputs of its description, as sim does, and each gi
   expect(() => coupledRuns("tinyodin-fifo", { input: { events: 5 } })).toThrow(/^--events: has no effect with workload.case/);
   expect(() => coupledRuns("odin", { input: { case: "allbist" }, values: set })).toThrow(/workload.synthetic.events would have no effect/);
   // layers process their steps to the end: neither a pause nor a limit changes a run
-  for (const [given, option] of [
-    [{ gapCycles: 9 }, "--gap"],
-    [{ limitCycles: 9 }, "--limit"],
-  ] as const)
-    for (const chip of ["snn-dse", "snn-dse-pipeline"])
-      expect(() => coupledRuns(chip, { input: { events: 1, ...given } })).toThrow(`${option}: has no effect on ${chip}`);
+  for (const chip of ["snn-dse", "snn-dse-pipeline"])
+    for (const [given, option] of [
+      [{ input: { gapCycles: 9 } }, "--gap"],
+      [{ input: { limitCycles: 9 } }, "--limit"],
+      [{ values: { "workload.limit_cycles": 9 } }, "--set: workload.limit_cycles"],
+      [{ vary: { "workload.synthetic.gap_cycles": [8, 9] } }, "--vary: workload.synthetic.gap_cycles"],
+    ] as const)
+      expect(() => coupledRuns(chip, given)).toThrow(`${option}: has no effect on ${chip}`);
 });
 
 test("a run that would take minutes or all memory is refused before it begins; sizes that shipped files have are not", () => {
