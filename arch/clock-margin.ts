@@ -26,6 +26,11 @@ export const GATES_SLOWER = {
   integration: { least: 0.9, most: 1.1, cores: "14 cores with imported networks" },
 } as const satisfies { readonly [path: string]: Slower };
 
+/** Stillmaker and Baas' low power form, which exists at 45 nm and below, is slower than published chips. */
+const hasSlowTransistors = ({ technology }: Chip): boolean => technology.nodeNm <= 45 && technology.sramCell !== "hp";
+const SLOW_TRANSISTORS =
+  "; with sram_cell lstp or lop at 45 nm and below logic is taken to be slower than that of published chips, so it may be too careful (docs/prices.md, Highest clock)";
+
 const isLogic = (block: string): boolean => !/memory|^router/.test(block);
 
 /** A path between registers of a core's logic as the library emits it. */
@@ -65,5 +70,5 @@ export function clockWarning(chip: Chip, precision: Precision, needs: CoreNeeds,
   const clockMhz = Math.max(0, ...clocksMhz.filter((mhz) => mhz <= 1000 / limit.periodNs));
   if (clockMhz <= safeMhz(first)) return null;
   const { path, periodNs, slower } = first;
-  return `chip.clock_mhz: ${clockMhz} may be too fast: ${path} allows ${(1000 / periodNs).toPrecision(3)} MHz, but such a limit was ${slower.least.toFixed(1)} to ${slower.most.toFixed(1)} times the clock of ${slower.cores} as gates of a 130 nm library, without wires; ${safeMhz(first).toPrecision(3)} MHz is on the safe side`;
+  return `chip.clock_mhz: ${clockMhz} may be too fast: ${path} allows ${(1000 / periodNs).toPrecision(3)} MHz, but such a limit was ${slower.least.toFixed(1)} to ${slower.most.toFixed(1)} times the clock of ${slower.cores} as gates of a 130 nm library, without wires; ${safeMhz(first).toPrecision(3)} MHz is on the safe side${hasSlowTransistors(chip) ? SLOW_TRANSISTORS : ""}`;
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { GATES_SLOWER } from "../../arch/clock-margin.js";
-import { BUILT_NEEDS, type Chip, clockLimits, clockWarning, coreNeedsOf, parseArch, patchDocument } from "../../arch/index.js";
+import { BUILT_NEEDS, type Chip, clockLimits, clockWarning, coreNeedsOf, parseArch, patchDocument, readArch } from "../../arch/index.js";
 import { integrationNs, OPERATOR_TIMES } from "../../arch/integration.js";
 import { type FigureRow, modelFigures } from "../../rtl/index.js";
 import { IMPORTED_CORES, importedParts } from "../../scripts/rtl-gates/imported.js";
@@ -28,6 +28,40 @@ test("a clock within as much of the logic's limit as cores are slower as gates i
   const ratios = slower.map(({ model, gates }) => Number(model) / gates);
   expect([Math.min(...ratios).toFixed(1), Math.max(...ratios).toFixed(1)]).toEqual([least.toFixed(1), most.toFixed(1)]);
   expect(ratios.length).toBe(12);
+});
+
+test("chips of 28 nm run faster than the limit of slow transistors, none faster than a third of that of fast ones", () => {
+  const rows = readFileSync("docs/prices.md", "utf8").matchAll(/^\| (Tianjic|ODIN|ReckOn) \| ([\d.]+) \| ([\d.]+) \| (.*) \|$/gm);
+  const found = [...rows].map(([, name, supply, runs, limits]) => {
+    const { chip, precision } = readArch(`arch/chips/${name.toLowerCase()}-board.yaml`).experiment;
+    expect(chip.technology).toMatchObject({ nodeNm: 28, sramCell: "lstp", voltageV: Number(supply), clockMhz: Number(runs) });
+    const mhz = (["lstp", "hp"] as const).map((sramCell) => {
+      const limit = clockLimits({ ...chip, technology: { ...chip.technology, sramCell } }, precision, BUILT_NEEDS).find(({ block }) =>
+        block.endsWith("arbitration"),
+      );
+      return 1000 / (limit?.periodNs ?? 0);
+    });
+    expect(limits).toBe(
+      [...mhz, mhz[1] / GATES_SLOWER.limits.most]
+        .map((value) => Number(value.toPrecision(value < 100 ? 3 : 3 + Number(value >= 1000))))
+        .join(" | "),
+    );
+    return [Number(runs) > mhz[0], Number(runs) > mhz[1] / GATES_SLOWER.limits.most];
+  });
+  expect(found).toEqual([
+    [true, false],
+    [true, false],
+    [false, false],
+  ]);
+});
+
+test("the warning says where transistors are taken to be slow: lstp and lop at 45 nm and below", () => {
+  const says = (nodeNm: number, cell: string, voltageV: number): boolean => {
+    const { chip, precision } = patchDocument(base, { "chip.technology_nm": nodeNm, "chip.sram_cell": cell, "chip.voltage_v": voltageV });
+    const slowest = Math.max(...clockLimits(chip, precision, BUILT_NEEDS).map(({ periodNs }) => periodNs));
+    return /may be too careful/.test(clockWarning(chip, precision, BUILT_NEEDS, [1000 / slowest]) ?? "none");
+  };
+  expect([says(28, "lstp", 0.9), says(45, "lop", 0.8), says(28, "hp", 0.9), says(65, "lstp", 1.1)]).toEqual([true, true, false, false]);
 });
 
 const rowsOf = (): readonly ImportedRow[] => JSON.parse(readFileSync("docs/logs/rtl-imported.json", "utf8")) as ImportedRow[];
