@@ -42,7 +42,7 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   },
   throughput_per_s: {
     formula: "clock in Hz / cycles from the beginning of one utterance to that of the next",
-    caveat: `${STEADY} Utterances of other lengths would give another number. By default it is composed of waves of utterances alone, which is 0.05 to 0.2 % off in the mean, and 1 to 3 % in a few chips, on meshes least ([scale.md](scale.md)); \`workload.steady_state: replayed\` is exact. With \`tick.overrun: late\` or \`drop\` it is unknown if a core falls so far behind that no steady state is found.`,
+    caveat: `${STEADY} Utterances of other lengths would give another number. By default it is composed of waves of utterances alone, which is 0.05 to 0.2 % off in the mean, and 1 to 3 % in a few chips, on meshes least ([scale.md](scale.md)); \`workload.steady_state: replayed\` runs all waves of a turn of the timed utterances; other turns take 0.02 to 0.06 % more or fewer cycles in the mean, up to 1.3 %. With \`tick.overrun: late\` or \`drop\` it is unknown if a core falls so far behind that no steady state is found.`,
   },
   area_mm2: {
     formula: "Σ area over all lines of the breakdown",

@@ -109,7 +109,7 @@ function sumCounters(all: readonly Counters[]): Counters {
 /**
  * Mean cycles between completions: all utterances run once, then the first once more, with others behind it so that the
  * pipeline stays full. After a turn of an odd number of steps each wave works on the other accumulator buffer, which
- * may begin in another bank; then two turns are the period.
+ * may begin in another bank; then two turns are the period, but for arbiters and coins, which stand elsewhere.
  */
 function steadyCycles(board: Board, trace: SpikeTrace, order: readonly number[], known: KnownWaves | null): number {
   const period = trace.stepStart[order.length] % 2 === 0 ? order : [...order, ...order];
