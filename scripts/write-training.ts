@@ -31,9 +31,10 @@ interface Shown {
 
 const root = packageRoot();
 const folder = join(root, "training", "models");
-const files = readdirSync(folder)
-  .filter((name) => name.endsWith(".safetensors"))
+const names = readdirSync(folder)
+  .flatMap((file) => (file.endsWith(".safetensors") ? file.replace(".safetensors", "") : []))
   .sort();
+const fileOf = (name: string): string => join(folder, `${name}.safetensors`);
 
 const grouped = (value: number): string => Math.round(value).toLocaleString("en-US");
 
@@ -71,9 +72,9 @@ const header = [
   "epochs",
   "seed",
 ];
-const rows = files.map((file) => {
-  const { network, record } = readModel(join(folder, file));
-  return `| ${row(file.replace(".safetensors", ""), network, record as unknown as Shown)} |`;
+const rows = names.map((name) => {
+  const { network, record } = readModel(fileOf(name));
+  return `| ${row(name, network, record as unknown as Shown)} |`;
 });
 const table = [`| ${header.join(" | ")} |`, `|${"---|".repeat(header.length)}`, ...rows].join("\n");
 
@@ -88,7 +89,7 @@ function tableOf(models: readonly string[], recordings: string, format: "md" | "
 fill("models", table);
 const [recordings, ...runs] = process.argv.slice(2);
 if (recordings !== undefined) {
-  const shipped = files.map((file) => join(folder, file));
+  const shipped = names.map(fileOf);
   fill("recipes", existing(tableOf(shipped, recordings, "md").split("\n\n").at(-1), "the table"));
   if (runs.length > 0) fill("tradeoff", tableOf(runs, recordings, "md").split("\n\n")[0]);
   writeFileSync(join(root, "docs/images/training-tradeoff.svg"), tableOf([...shipped, ...runs], recordings, "svg"));
