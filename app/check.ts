@@ -67,6 +67,7 @@ import { silentPrices } from "./silent-prices.js";
 import { TrainingFiles } from "./training-files.js";
 import { intervalsOfFpga } from "./uncertainty.js";
 import { unjudgedAccuracy } from "./unjudged-accuracy.js";
+import { unlessAborted } from "./unless-aborted.js";
 import { unrolledOf } from "./unrolled.js";
 
 /** The check of an ordinary chip: the point as written, and its search. */
@@ -163,7 +164,7 @@ export async function check(
   const { values = {}, signal } = checkedOptions("check", options, { values: "object", signal: "signal" });
   demandDescription("check", description);
   const { document, experiment } = withValues(description, values, "--set");
-  signal?.throwIfAborted();
+  await unlessAborted(signal);
   const { sweep, file } = description;
   ofKind(experiment, {
     board: () => undefined,
@@ -175,7 +176,7 @@ export async function check(
   return ofKind<Promise<Check>>(experiment, {
     board: async (board) => {
       const trained = board.network.training === null ? null : new TrainingFiles(description.file).configsOf(board);
-      const { kind, file, warnings, ...found } = await checkChip(description, board, values, search);
+      const { kind, file, warnings, ...found } = await checkChip(description, board, values, search, signal);
       return {
         kind,
         file,
@@ -210,6 +211,7 @@ async function checkChip(
   experiment: Experiment,
   values: Values,
   search: SearchSize | null,
+  signal: AbortSignal | undefined,
 ): Promise<Omit<ChipCheck, "document">> {
   const { file, sweep } = description;
   if (sweep !== null) checkPriced(sweep, experiment, file);
@@ -254,6 +256,7 @@ async function checkChip(
       unsure.push(`as written, the network fits only if enough of its weights become 0 in training: ${error.message}`);
     else infeasible = error;
   }
+  await unlessAborted(signal);
   if (infeasible === null || sweep !== null) {
     const described = { experiment, topology, network: model.network, density: recordedDensity(model.record), data, search, learning };
     const host = { workers: availableParallelism(), residentBytes: process.memoryUsage.rss() };

@@ -21,6 +21,7 @@ import { openFor, scalarAt, type Values, withValues } from "./open.js";
 import { runnableOf, runnableWarnings } from "./runnable-warnings.js";
 import { stayingPrices } from "./silent-prices.js";
 import { intervalsOfResult } from "./uncertainty.js";
+import { unlessAborted } from "./unless-aborted.js";
 import { unrolledOf } from "./unrolled.js";
 
 export type { EstimateInput } from "./estimate-input.js";
@@ -117,7 +118,7 @@ export async function estimate(file: string, options: EstimateOptions = {}): Pro
   const runs = new Runs(task);
   const found: ChipEstimate[] = [];
   for (const chip of named) {
-    signal?.throwIfAborted();
+    await unlessAborted(signal);
     found.push(await onChip(chip, task, values, runs));
   }
   const { samples, warnings } = runs;

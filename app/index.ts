@@ -3,9 +3,21 @@
  *
  * Functions take data and return data. They throw `InputError` (with the place of each problem) and `InfeasibleError`
  * (with need and have). They print nothing, never end the process and keep no state between calls: two studies in one
- * process do not affect each other. A function that may run for long returns a promise and takes an `AbortSignal`.
+ * process do not affect each other. A function that may run for long returns a promise and takes an `AbortSignal`,
+ * whose reason it rejects with: it hears an abort between two steps of its work.
  */
+export type { ParsedArch as ChipDescription, ParsedDescription as Description } from "../arch/index.js";
 export { InfeasibleError, InputError, InterruptedError, type Problem } from "../base/errors.js";
+export type { FileContent, Filtered } from "../base/escape/filtered.js";
+export type { MarkupText } from "../base/escape/markup.js";
+export type { TexText } from "../base/escape/tex.js";
+export type { PlotSpec } from "../base/plot/spec.js";
+export type { PluginFile as Plugin } from "../base/plugin-file.js";
+export type { CounterTables, Result } from "../sim/index.js";
+export type { Occupancy } from "../sim/mapping/index.js";
+export type { CurveRow as NocCurveRow } from "../sim/noc/index.js";
+export type { Binding, Bottleneck, Explanation } from "../sim/observe/index.js";
+export type { FrontPoint, HostView, StudyEvent, StudySummary } from "../sweeps/index.js";
 export { type Check, type ChipCheck, type CoupledCheck, check } from "./check.js";
 export { compare, comparePoints, type PointComparison, type StudyComparison } from "./compare.js";
 export {
@@ -34,10 +46,8 @@ export { type ImportLavaOptions, importLava } from "./import-lava.js";
 export { type ImportNirOptions, importNir, type NirImport } from "./import-nir.js";
 export { importSanafe, type SanafeGroup, type SanafeOptions, type SanafePair } from "./import-sanafe.js";
 export { type Merged, merge } from "./merge.js";
-export { type MiddleVc, type NocCurveRow, type NocLoad, type NocTraffic, noc, type TrafficPattern } from "./noc.js";
+export { type MiddleVc, type NocLoad, type NocTraffic, noc, type TrafficPattern } from "./noc.js";
 export {
-  type ChipDescription,
-  type Description,
   type OpenOptions,
   open,
   openChip,
@@ -65,7 +75,7 @@ export {
   type PlotOptions,
   pareto,
 } from "./pareto.js";
-export { loadPlugins, type Plugin, type PluginTools } from "./plugins.js";
+export { loadPlugins, type PluginTools } from "./plugins.js";
 export { type PointAmongOthers, show } from "./point-detail.js";
 export { exportPoints, type PointRow, type PointsOptions, points } from "./points.js";
 export type { PriceLibrary } from "./price-library.js";

@@ -24,6 +24,7 @@ import { modelWarnings, readingWarnings } from "./model-warnings.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 import type { Progress } from "./progress.js";
 import { runnableOf, runnableWarnings } from "./runnable-warnings.js";
+import { unlessAborted } from "./unless-aborted.js";
 
 export { STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "../sim/functional/index.js";
 
@@ -112,12 +113,16 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
   );
   const asked = Object.entries(bits).map(([name, widths]) => checked(name, widths));
   const plan = asked.length > 0 ? asked : work.axes.map((axis) => ({ axis, bits: STUDY_DEFAULT_BITS[axis] }));
-  const each = <Row>(of: (axis: StudyAxis, bits: readonly number[]) => readonly Row[], plans = plan): Row[] =>
-    plans.flatMap(({ axis, bits: widths }) => {
-      signal?.throwIfAborted();
-      return of(axis, widths);
-    });
-  const rows = each((axis, widths) => accuracyByBits(work, precision, axis, widths));
+  const each = async <Row>(of: (axis: StudyAxis, bits: readonly number[]) => readonly Row[], plans: typeof plan): Promise<Row[]> => {
+    const found: Row[] = [];
+    for (const { axis, bits: widths } of plans) {
+      await unlessAborted(signal);
+      found.push(...of(axis, widths));
+    }
+    return found;
+  };
+  const singles = plan.flatMap(({ axis, bits: widths }) => widths.map((width) => ({ axis, bits: [width] })));
+  const rows = await each((axis, widths) => accuracyByBits(work, precision, axis, widths), singles);
   const ofLayers = plan
     .filter(({ axis }) => work.layersOf(axis).length > 0)
     .map(({ axis, bits: widths }) => ({ axis, bits: widthsOfOne(precision, axis, widths) }));
@@ -127,8 +132,8 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
       "no layer can have one of the widths in --bits for itself",
       "add weight_bits, state_bits, spike_bits or accumulator_bits, none above the description's, for which hardware is built",
     );
-  const layers = byLayers ? each((axis, widths) => layerSensitivities(work, precision, axis, widths), ofLayers) : [];
-  signal?.throwIfAborted();
+  const layers = byLayers ? await each((axis, widths) => layerSensitivities(work, precision, axis, widths), ofLayers) : [];
+  await unlessAborted(signal);
   const smallest = keepPercent === null ? null : smallestPrecision(work, precision, STUDY_AXES, keepPercent);
   return {
     file,

@@ -6,9 +6,10 @@ import { evaluateCoupledPoint, readCoupledPoint, runCoupledPoint } from "./coupl
 import { coupledPriceWarnings } from "./coupled-prices.js";
 import type { Description } from "./open.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
+import { unlessAborted } from "./unless-aborted.js";
 
 /** @throws InputError if a trace is wanted and the model has none. */
-export function simulateCoupled(description: Description, options: SimulateOptions): Simulation {
+export async function simulateCoupled(description: Description, options: SimulateOptions): Promise<Simulation> {
   const { values = {}, explain = false, trace: format = null, signal } = options;
   const { file } = description;
   const point = readCoupledPoint(description, values);
@@ -16,7 +17,7 @@ export function simulateCoupled(description: Description, options: SimulateOptio
   const startMs = systemClock.monotonicMs();
   const result = evaluateCoupledPoint(point);
   const endMs = systemClock.monotonicMs();
-  signal?.throwIfAborted();
+  await unlessAborted(signal);
   const run = explain || format !== null ? runCoupledPoint(point) : null;
   let trace: Simulation["trace"] = null;
   if (format !== null && run !== null) {

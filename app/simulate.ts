@@ -18,6 +18,7 @@ import { runnableOf, runnableWarnings } from "./runnable-warnings.js";
 import { stayingPrices } from "./silent-prices.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
 import { intervalsOfResult } from "./uncertainty.js";
+import { unlessAborted } from "./unless-aborted.js";
 
 export type { SimulateOptions, Simulation, TraceFormatName } from "./simulation.js";
 
@@ -44,7 +45,7 @@ export async function simulate(description: Description, options: SimulateOption
     throw inputError("simulate", `got ${quoted(trace)}, expected one of ${formats.join(", ")}`, didYouMean(trace, formats), "trace");
   demandDescription("simulate", description);
   const { document, experiment } = withValues(description, options.values ?? {}, "--set");
-  options.signal?.throwIfAborted();
+  await unlessAborted(options.signal);
   return ofKind<Promise<Simulation>>(experiment, {
     board: (board) => simulateChip(description, document, board, options, rebuilding(description, board, options.values ?? {})),
     // models of recorded chips are loaded only for such a chip
@@ -64,7 +65,7 @@ async function simulateChip(
   const { values = {}, explain = false, trace: format = null, onProgress = () => {}, signal } = options;
   const model = await loadModel(experiment, file, plugins);
   const samples = await samplesFor(model, experiment, file);
-  signal?.throwIfAborted();
+  await unlessAborted(signal);
   const startMs = systemClock.monotonicMs();
   const runnable = runnableOf(experiment, model.network, samples);
   const ran = (done: number, total: number): void => onProgress({ work: "functional run", done, total, unit: "utterances" });
@@ -72,19 +73,19 @@ async function simulateChip(
     prepareFunctional(experiment, model.network, model.hash, samples, runnable, ran),
   );
   const functionalMs = systemClock.monotonicMs();
-  signal?.throwIfAborted();
+  await unlessAborted(signal);
   const timed = (work: string): void => onProgress({ work, done: functional.timedUtterances.length, total: null, unit: "utterances" });
   timed("timing run");
   const { result, placement, timing } = await inSection(file, "mapping", () => evaluatePoint(experiment, functional));
   const endMs = systemClock.monotonicMs();
-  signal?.throwIfAborted();
+  await unlessAborted(signal);
   const { trace } = functional;
   if (explain || format !== null) timed("recording");
   const recorded =
     explain || format !== null
       ? recordRun(experiment, trace, functional.placedBy, format !== null && traceFormats[format].needsFlits)
       : null;
-  signal?.throwIfAborted();
+  await unlessAborted(signal);
   let changed = 0;
   const tried = (): void => onProgress({ work: "explanation", done: ++changed, total: null, unit: "changed chips" });
   return {

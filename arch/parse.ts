@@ -63,13 +63,16 @@ export interface ParsedDescription {
    * `sweep:`.
    */
   readonly document: Json;
+  /** The design point as written. */
   readonly experiment: AnyExperiment;
+  /** Its search; null: there is none. */
   readonly sweep: SweepSpec | null;
   /** Loaded plug-ins that it can use. */
   readonly plugins: readonly PluginFile[];
 }
 /** A description of a board. */
 export interface ParsedArch extends ParsedDescription {
+  /** The design point as written. */
   readonly experiment: Experiment;
 }
 

@@ -24,6 +24,7 @@ const API_VERSION = 1;
 export interface PluginFile {
   /** As the user named it. */
   readonly name: string;
+  /** Path of its module. */
   readonly path: string;
   /** Hash of all its files. */
   readonly sha256: string;

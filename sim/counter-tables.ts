@@ -20,10 +20,13 @@ type Named<Name extends string> = { readonly [counter in Name]: number };
 
 /** All counts of a timing run. */
 export interface CounterTables extends Pick<Counters, "cycles" | "utterances" | "steps" | "barrierCycles"> {
+  /** One entry per core, in the order of their numbers. */
   readonly cores: readonly ({ readonly core: number; readonly tile: number } & Named<CoreCounter>)[];
+  /** One entry per router, in the order of their numbers. */
   readonly routers: readonly ({ readonly router: number } & Named<RouterCounter>)[];
   /** One entry per output port that exists. */
   readonly links: readonly LinkCount[];
+  /** Counts of the port by which inputs enter; null: the chip has none. */
   readonly port: PortCounters | null;
 }
 

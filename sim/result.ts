@@ -106,9 +106,13 @@ export interface OperationCounts extends OperationTotals {
 
 /** Complete result of one point. Plain data: workers send it, and databases store it. */
 export interface Result {
+  /** Values by name (docs/metrics.md has their units); null: unknown. */
   readonly metrics: { readonly [name in MetricName]: number | null };
+  /** Energy, leakage and area by component, each with its source. */
   readonly breakdown: readonly BreakdownRow[];
+  /** Counts of the network's operations. */
   readonly operations: OperationCounts;
+  /** Shares of all cycles in which the units of each core are busy, 0 to 1, and the load of each link. */
   readonly utilisation: {
     readonly cores: readonly {
       readonly core: number;
@@ -119,6 +123,7 @@ export interface Result {
     }[];
     readonly links: readonly { readonly router: number; readonly port: string; readonly flitsPerCycle: number }[];
   };
+  /** What the result was computed from. */
   readonly provenance: {
     readonly modelHash: string;
     readonly dataHash: string;

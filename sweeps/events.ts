@@ -13,7 +13,9 @@ import type { PointValues } from "./space.js";
  */
 export type PointState = "queued" | "running" | "done" | "infeasible" | "failed" | "timeout";
 
+/** A point of the front. */
 export interface FrontPoint {
+  /** Its number in the database. */
   readonly id: number;
   /** Natural values in objective order. */
   readonly objectives: readonly number[];
@@ -21,13 +23,19 @@ export interface FrontPoint {
 
 /** A worker process on a host, as its last heartbeat described it. */
 export interface HostView {
+  /** Name of the host. */
   readonly host: string;
+  /** Name of the process. */
   readonly name: string;
+  /** Points that it can run at the same time. */
   readonly threads: number;
+  /** Points that it runs. */
   readonly busy: number;
   /** Points that it has finished since it started. */
   readonly done: number;
+  /** Points that have failed there since it started. */
   readonly failed: number;
+  /** Whether it takes points, ends, has been refused, or is no longer heard. */
   readonly state: "working" | "draining" | "refused" | "lost";
   /** Why it was refused; empty otherwise. */
   readonly reason: string;
@@ -35,18 +43,23 @@ export interface HostView {
 
 /** How a study ended, or its present state. */
 export interface StudySummary {
+  /** Why it ended. */
   readonly reason: FinishReason;
   /** Of all points of the database, those that this run has not asked included; so are the next two. */
   readonly done: number;
+  /** Points that cannot exist. */
   readonly infeasible: number;
+  /** Points that failed or timed out. */
   readonly failed: number;
   /** Best points so far that meet every constraint. */
   readonly front: readonly FrontPoint[];
   /** Number of different points on it; points that are equal in all objectives are one. */
   readonly different: number;
+  /** Up to the reference point; null until that is fixed. */
   readonly hypervolume: number | null;
   /** Reference point of the hypervolume, natural values in objective order; null until it is fixed. */
   readonly reference: readonly number[] | null;
+  /** Wall-clock time of this run. */
   readonly elapsedMs: number;
 }
 
@@ -56,6 +69,7 @@ export interface StudySummary {
  */
 export type Phase = "training" | "network" | "waiting" | "chip";
 
+/** What a running search tells, one object per event. */
 export type StudyEvent =
   | {
       readonly type: "started";

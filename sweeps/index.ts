@@ -32,7 +32,7 @@ export { samplesBytes, threadLimit } from "./engine/memory.js";
 export { openRemoteCoupledEngine } from "./engine/remote-coupled.js";
 export { RemoteWorker } from "./engine/remote-worker.js";
 export { Signer } from "./engine/signer.js";
-export type { FinishReason, HostView, Phase, StudyEvent, StudySummary } from "./events.js";
+export type { FinishReason, FrontPoint, HostView, Phase, StudyEvent, StudySummary } from "./events.js";
 export { ASSUMED_DENSITY, busyWorkers, type Effort, expectedEffort } from "./expected-effort.js";
 export { frontCaption } from "./export/caption.js";
 export { chipFigure } from "./export/chip-figure.js";

@@ -5,6 +5,7 @@
  */
 declare const filter: unique symbol;
 
+/** Text that a filter made for the format `Door`; a text like any other to its readers. */
 export type Filtered<Door extends string> = string & { readonly [filter]: Door };
 
 /** The whole content of a file: text of one of the formats, or bytes. */

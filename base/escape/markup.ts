@@ -6,6 +6,7 @@ import { withoutControls } from "./controls.js";
 import { type Filtered, weaver } from "./filtered.js";
 import { jsonText } from "./json.js";
 
+/** Text of an HTML or SVG file. */
 export type MarkupText = Filtered<"markup">;
 
 /** The result is also well-formed XML: a character that XML cannot hold becomes a question mark. */

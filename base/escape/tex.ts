@@ -1,6 +1,7 @@
 /** The filter of LaTeX: text in a paragraph, and text in a comment. Pure. */
 import { type Filtered, weaver } from "./filtered.js";
 
+/** Text of a LaTeX file. */
 export type TexText = Filtered<"tex">;
 
 // Set in math mode, whose fonts every paper has: for symbols that text fonts lack, TeX would embed bitmap fonts.

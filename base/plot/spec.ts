@@ -88,7 +88,9 @@ export const COLUMNS = {
 } as const;
 export type ColumnName = keyof typeof COLUMNS;
 
+/** A figure as data: panels one below the other. */
 export interface PlotSpec {
+  /** What it shows; the file keeps it as its name. */
   readonly title: string;
   /** Where the numbers come from, in one line, which the file keeps. */
   readonly about: string;

@@ -19,12 +19,17 @@ interface Filling {
 
 /** Resources of a chip that a placement uses. */
 export interface Occupancy {
+  /** Neurons of the network that cores hold. */
   readonly neurons: number;
   /** Further neurons that only hold a part of another one's sum, because its fan-in is cut. */
   readonly summing: number;
+  /** Cores that hold neurons. */
   readonly usedCores: number;
+  /** Cores of the chip. */
   readonly cores: number;
+  /** Bits of the synapse memories. */
   readonly weights: Filling;
+  /** Bits of the state memories. */
   readonly states: Filling;
 }
 

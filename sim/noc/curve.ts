@@ -35,7 +35,9 @@ export interface CurveOptions {
   readonly replications: number;
 }
 
+/** Latency and throughput of a network at one offered load. */
 export interface CurveRow {
+  /** Offered flits per node and cycle. */
   readonly rate: number;
   /** Flits per node and cycle that the sources sent in the measurement. */
   readonly injected: number;
@@ -47,6 +49,7 @@ export interface CurveRow {
   readonly plat: number | null;
   /** Mean cycles from leaving the source queue to the tail's ejection; null likewise. */
   readonly nlat: number | null;
+  /** The network does not take the offered load. */
   readonly saturated: boolean;
   /** Not saturated, but its source queues grew: the latencies depend on the length of the run. */
   readonly growing: boolean;

@@ -8,6 +8,7 @@ export interface Share {
   readonly share: number;
 }
 
+/** Where the time and the energy of a point go. */
 export interface Bottleneck {
   /** The unit that works in the largest share of all cycles; null if no core has neurons. */
   readonly busiest: { readonly core: number; readonly unit: "synapse" | "soma"; readonly share: number; readonly neurons: number } | null;
@@ -17,6 +18,7 @@ export interface Bottleneck {
   readonly totalPj: number;
   /** Largest first; empty if the energy is unknown or 0. */
   readonly components: readonly Share[];
+  /** The same by group of components. */
   readonly groups: readonly Share[];
   /** Share of leakage and clock, which grow with time and not with work; null if the energy is unknown or 0. */
   readonly fixedShare: number | null;

@@ -45,7 +45,9 @@ interface WorkingCore {
   readonly group: GroupBounds | null;
 }
 
+/** What decides the time of a run, and what changes of the chip would gain. */
 export interface Explanation {
+  /** Which core and unit finish each wave last. */
   readonly waves: readonly CriticalWave[];
   /** By core and unit: number of waves in which it was last, largest first. */
   readonly critical: readonly { readonly core: number | null; readonly unit: Finisher; readonly waves: number }[];
@@ -53,6 +55,7 @@ export interface Explanation {
   readonly cores: readonly WorkingCore[];
   /** The binding resource, as an estimate has it (`bindingOf`); not always one of the core that finishes last. */
   readonly bottleneck: Binding | null;
+  /** Share of all cycles that barriers take, 0 to 1. */
   readonly barrierShare: number;
   /**
    * Shares of all cycles in which packets pass the host link, and in which a packet waits for the port's queue; null:

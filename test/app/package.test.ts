@@ -56,9 +56,22 @@ const snippets = (): string => {
   return blocks.join("\n");
 };
 
+/** A function around each of the library's: with `declaration`, the compiler must name the type of what it returns. */
+const returned = async (): Promise<string> => {
+  const library = (await import(join(folder, "node_modules", "snn-dse", "dist", "index.js"))) as { readonly [name: string]: unknown };
+  const names = Object.keys(library).filter((name) => typeof library[name] === "function" && /^[a-z]/.test(name));
+  expect(names.length).toBeGreaterThan(40);
+  const lines = names.map((name) =>
+    name === "examples"
+      ? "export const its_examples = () => snn.examples();" // a list of read-only rest parameters has no Parameters<>
+      : `export const its_${name} = (...given: Parameters<typeof snn.${name}>) => snn.${name}(...given);`,
+  );
+  return ['import * as snn from "snn-dse";', ...lines].join("\n");
+};
+
 test.skipIf(!canPack)(
-  "open, simulate, a sweep of 20 points, its front and a figure: in strict TypeScript, and the same in JavaScript; the snippets of docs/library.md",
-  () => {
+  "open, simulate, a sweep of 20 points, its front and a figure: in strict TypeScript, and the same in JavaScript; the snippets of docs/library.md; what functions return has a name",
+  async () => {
     mkdirSync(join(folder, "node_modules", "@types"));
     for (const name of ["@types/node", "undici-types"]) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
     writeFileSync(
@@ -66,11 +79,20 @@ test.skipIf(!canPack)(
       project((type) => type),
     );
     writeFileSync(join(folder, "snippets.ts"), snippets());
+    writeFileSync(join(folder, "returns.ts"), await returned());
     writeFileSync(
       join(folder, "tsconfig.json"),
       JSON.stringify({
-        compilerOptions: { strict: true, target: "ES2022", lib: ["ES2022"], module: "NodeNext", outDir: "out", types: ["node"] },
-        include: ["user.ts", "snippets.ts"],
+        compilerOptions: {
+          strict: true,
+          target: "ES2022",
+          lib: ["ES2022"],
+          module: "NodeNext",
+          outDir: "out",
+          types: ["node"],
+          declaration: true,
+        },
+        include: ["user.ts", "snippets.ts", "returns.ts"],
       }),
     );
     execFileSync(process.execPath, [toolProgram("tsc"), "-p", folder]);
