@@ -5,11 +5,13 @@
 import { expect, test } from "vitest";
 import { createRng, type Rng } from "../../../base/rng.js";
 import type { Direction, SanafeChip } from "../../../sim/sanafe/architecture.js";
+import { FlitTimer } from "../../../sim/sanafe/flit-time.js";
 import { runSanafe } from "../../../sim/sanafe/run.js";
 import { importSanafe } from "../../../sim/sanafe/sanafe.js";
 import { StepKernel } from "../../../sim/sanafe/step-kernel.js";
 import { architectureText, netlist } from "./pair-text.js";
 import { type PlainMessage, plainDetailed } from "./plain-detailed.js";
+import { PlainFlit } from "./plain-flit.js";
 import { randomPair } from "./random-pair.js";
 
 type HopS = Readonly<Record<Direction, number>>;
@@ -45,7 +47,7 @@ function both(chip: SanafeChip, sent: readonly Sent[], restS: readonly number[])
   const bySource = [...sent].sort((a, b) => a.core - b.core);
   // A neuron in every core, an axon for every message.
   const coreStart = Int32Array.from({ length: tiles + 1 }, (_, core) => core);
-  const { kernel } = new StepKernel(
+  const host = new StepKernel(
     { chip, coreStart },
     {
       axonCore: Int32Array.from(bySource, ({ target }) => target),
@@ -53,6 +55,7 @@ function both(chip: SanafeChip, sent: readonly Sent[], restS: readonly number[])
       processingS: (axon) => bySource[axon].processingS,
     },
   );
+  const { kernel } = host;
   kernel.clearStep();
   let axon = 0;
   for (let core = 0; core < tiles; core++) {
@@ -74,7 +77,12 @@ function both(chip: SanafeChip, sent: readonly Sent[], restS: readonly number[])
     const hopsS = way(dx, "east") + way(-dx, "west") + way(dy, "north") + way(-dy, "south");
     return { ...one, hops: Math.abs(dx) + Math.abs(dy), hopsS };
   });
-  return { durationS, plain: plainDetailed(tiles, placed, restS, chip.linkBufferSize) };
+  return {
+    durationS,
+    placed,
+    flits: () => new FlitTimer(chip, host, bySource.length),
+    plain: plainDetailed(tiles, placed, restS, chip.linkBufferSize),
+  };
 }
 
 const message = (core: number, target: number, madeAfterS: number, processingS: number): Sent => ({
@@ -148,6 +156,38 @@ test("detailed: random messages take as long as in a slow model of the same rule
   expect(calm).toBeGreaterThan(15);
   expect(free).toBeGreaterThan(15);
   expect(turns).toBeGreaterThan(50);
+});
+
+test("flit: random messages take as long as in an object network, with and without cores that take no more", () => {
+  let [open, shut] = [0, 0];
+  for (let seed = 0; seed < 7; seed++) {
+    const rng = createRng(seed, "sanafe flit");
+    const size = [rng.int(2, 3), rng.int(1, 2)] as const;
+    const tiles = size[0] * size[1];
+    // the mean of a tile's four hops is five cycles, all times are exact
+    const [cycleS, unlike] = [rng.int(1, 3), rng.int(0, 4)];
+    const hopS = { north: 5 * cycleS + unlike, east: 5 * cycleS - unlike, south: 5 * cycleS, west: 5 * cycleS };
+    const chip = grid(size, rng.int(1, 3), new Array<HopS>(tiles).fill(hopS));
+    const some = Array.from({ length: rng.int(4, 24) }, () => {
+      const target = rng.float() < 0.7 ? 0 : whole(rng, tiles - 1);
+      return message(whole(rng, tiles - 1), target, whole(rng, 12) / 4, whole(rng, 80) / 4);
+    });
+    // its time is that of the step, and all that is before it on its way counts
+    const sent = [...some, message(tiles - 1, rng.int(1, tiles - 1), 0, 1e6)];
+    const restS = Array.from({ length: tiles }, () => whole(rng, 20));
+    const { flits, placed } = both(chip, sent, restS);
+    // two steps of the same messages through one network
+    const timer = flits();
+    const network = new PlainFlit(chip);
+    for (let step = 0; step < 2; step++) {
+      const plain = network.stepS(placed, restS);
+      expect(timer.stepS(sent.length), `seed ${seed}`).toBe(plain.durationS);
+      if (plain.closed > 0) shut++;
+      else open++;
+    }
+  }
+  expect(open).toBeGreaterThan(0);
+  expect(shut).toBeGreaterThan(4);
 });
 
 test("only the times asked for are computed, and nothing else depends on them", { tags: ["long"] }, () => {
