@@ -148,7 +148,7 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix:
       const expected = EXPECTED[issue.expected] ?? issue.expected;
       return say(
         `expected ${expected}, got ${shown(got)}`,
-        sourcedFix(schemaAt(schema, path), key, got) || ((text && quantityFix(key, text)) ?? misspelledSweep(got)),
+        sourcedFix(schemaAt(schema, path), key, got) || ((text && quantityFix(key, text)) ?? searchedFix(got)),
       );
     }
     case "too_small":
@@ -173,7 +173,7 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix:
             : error.message,
       );
       const words = inner.flatMap((error) => (error.code === "invalid_value" ? error.values.map(String) : []));
-      const fix = text === null ? misspelledSweep(got) : (quantityFix(key, text) ?? didYouMean(text, words));
+      const fix = text === null ? searchedFix(got) : (quantityFix(key, text) ?? (didYouMean(text, words) || searchedFix(got)));
       return say(`expected ${expected.join(" or ")}, got ${shown(got)}`, fix);
     }
     default:
@@ -181,12 +181,19 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix:
   }
 }
 
-/** For a mapping in place of a value: it may be meant as one that is searched. */
-function misspelledSweep(got: Located): string {
+/** For what may be meant as a value that is searched, or computed from others. */
+function searchedFix(got: Located): string {
+  if (got.kind === "scalar" && typeof got.value === "string" && isFormula(got.value))
+    return `a value computed from others is { sweep: { derived: ${JSON.stringify(got.value)} } }`;
   const keys = got.kind === "map" ? [...got.entries.keys()] : [];
   const meant = keys.find((key) => nearest(key, ["sweep"]) !== null);
-  return meant === undefined ? "" : `did you mean { sweep: ... } in place of { ${meant}: ... }?`;
+  if (meant !== undefined) return `did you mean { sweep: ... } in place of { ${meant}: ... }?`;
+  const derived = keys.find((key) => nearest(key, ["derived"]) !== null);
+  return derived === undefined ? "" : `did you mean { sweep: { derived: ... } } in place of { ${derived}: ... }?`;
 }
+
+/** Text with a name, and an operator between values or a call: `2 * lanes`, `min(6, state_bits - 6)`. */
+const isFormula = (text: string): boolean => /[a-z]{3}/i.test(text) && /\w\(|[\w)] ?[*/+] ?[\w(]| - /.test(text);
 
 const unitsOf = (issue: { readonly origin?: string; readonly minimum?: number | bigint }): string =>
   issue.origin === "array" ? (issue.minimum === 1 ? " entry" : " entries") : issue.origin === "string" ? " characters" : "";

@@ -190,6 +190,25 @@ describe("messages", () => {
       ["a.yaml:2:15: noc.width: expected a number, got a mapping", "    did you mean { sweep: ... } in place of { sweeep: ... }?"],
     ],
     [
+      "a formula in place of a value",
+      'tile: { core: { lanes: "2 * noc.width" } }\nprecision: { state_bits: 10, state_fraction_bits: "min(6, state_bits - 6)" }\n',
+      [
+        'a.yaml:2:24: tile.core.lanes: expected a number, got text "2 * noc.width"',
+        '    a value computed from others is { sweep: { derived: "2 * noc.width" } }',
+        'a.yaml:3:51: precision.state_fraction_bits: expected a number, got text "min(6, state_bits - 6)"',
+        '    a value computed from others is { sweep: { derived: "min(6, state_bits - 6)" } }',
+      ],
+    ],
+    [
+      "a formula without its search",
+      'tile: { core: { lanes: { derive: "2 * noc.width" } } }\n',
+      [
+        "a.yaml:2:24: tile.core.lanes: expected a number, got a mapping",
+        "    did you mean { sweep: { derived: ... } } in place of { derive: ... }?",
+      ],
+    ],
+    ["text that is no formula", "noc: { width: 8-bit }\n", ['a.yaml:2:15: noc.width: expected a number, got text "8-bit"']],
+    [
       "a selector beyond the tiles",
       "tile[4]: { core: { lanes: 2 } }\n",
       ["a.yaml:2:10: tile[4]: selects tile 4, but noc.width x noc.height gives tiles 0..3"],
