@@ -17,7 +17,10 @@ test("bitmaps and run lengths on random chips: cycles and counters equal a naive
     fc.oneof(allCases, plainCases),
     fc.constantFrom("bitmap" as const, "run-length" as const),
     (drawn, format) => {
-      const c = heldIn(drawn.seed % 4 === 0 ? withPort(drawn) : drawn, format);
+      const held = heldIn(drawn.seed % 4 === 0 ? withPort(drawn) : drawn, format);
+      const { spill } = held.chip;
+      const streams = spill !== null && drawn.seed % 2 === 1;
+      const c = streams ? { ...held, chip: { ...held.chip, spill: { ...spill, streamsRows: true } } } : held;
       const { cores } = expectAgreement(c);
       const [decoded, generated] = [counts(cores, "decoded_weights"), counts(cores, "generated_addresses")];
       const weights = counts(cores, "synaptic_adds") + counts(cores, "synaptic_macs");
@@ -27,7 +30,8 @@ test("bitmaps and run lengths on random chips: cycles and counters equal a naive
         format,
         ...(decoded > 0 ? ["decoded weights"] : []),
         ...(decoded > 0 && generated < weights ? ["several weights per address"] : []),
-        c.chip.spill === null ? "on the chip" : "DRAM",
+        spill === null ? "on the chip" : "DRAM",
+        ...(streams && decoded > 0 ? ["streamed"] : []),
         c.chip.cores[0].synapseMemory.refetch,
         c.chip.cores[0].neuronUpdate.policy,
       );
@@ -35,7 +39,19 @@ test("bitmaps and run lengths on random chips: cycles and counters equal a naive
   );
   fc.assert(property, { numRuns: 40, seed: 20_270_103 });
   seen.expectEach(
-    ["decoded weights", "several weights per address", "bitmap", "run-length", "on the chip", "DRAM", "row", "group", "dense", "touched"],
+    [
+      "decoded weights",
+      "several weights per address",
+      "bitmap",
+      "run-length",
+      "on the chip",
+      "DRAM",
+      "streamed",
+      "row",
+      "group",
+      "dense",
+      "touched",
+    ],
     5,
   );
 }, 60_000);
