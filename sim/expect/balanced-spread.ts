@@ -25,7 +25,7 @@ interface EvenSpread {
   readonly worst: number;
   /**
    * That number divided by the mean over the cores in use, of their somas or of their synapse units, if greater; if
-   * cores differ, by what each would take if all took equally long.
+   * cores differ, by what each of the chip's first so many would take if all took equally long.
    */
   readonly imbalance: number;
   /** Speed of a core relative to the first kind's. */
@@ -44,6 +44,8 @@ export function balancedSpreads(
   const kinds = kindsBySize(chip);
   const biggest = Math.min(request.maxNeuronsPerCore ?? Number.POSITIVE_INFINITY, kinds[0].core.maxNeurons);
   const populations = placedPopulations({ chip, topology });
+  const kindNames = kinds.map(({ core }) => coreKind(core));
+  const kindOf = kinds.length === 1 ? null : chip.cores.map((core) => kindNames.indexOf(coreKind(core)));
   const cyclesOf = (population: number, neurons: number): readonly UnitCycles[] =>
     kinds.map(({ core }) => sliceCycles({ topology, precision }, activity, core, { population, firstNeuron: 0, neurons, core: 0 }));
   return partCounts(total)
@@ -66,9 +68,9 @@ export function balancedSpreads(
         return Math.max(sum("somaCycles"), sum("synapseCycles"));
       });
       const speeds = busy.map((cycles) => (cycles === 0 ? 1 : busy[0] / cycles));
-      const meanSpeed = speeds.reduce((all, speed, k) => all + (counts[k] / total) * speed, 0);
-      const imbalance = busy[0] === 0 ? 1 : (worst * cores * meanSpeed) / busy[0];
-      const byKind = new Map(kinds.map(({ core }, k) => [coreKind(core), speeds[k]]));
+      const together = kindOf === null ? cores : kindOf.slice(0, cores).reduce((all, k) => all + speeds[k], 0);
+      const imbalance = busy[0] === 0 ? 1 : (worst * together) / busy[0];
+      const byKind = new Map(kindNames.map((name, k) => [name, speeds[k]]));
       return { parts, cores, worst, imbalance, speedOf: (core) => byKind.get(coreKind(core)) ?? 1 };
     })
     .sort((a, b) => a.worst - b.worst || a.parts - b.parts);

@@ -7,7 +7,7 @@ import { balancedSpreads } from "../../../sim/expect/balanced-spread.js";
 import { meanOfBusiest } from "../../../sim/expect/busiest.js";
 import { profileOfDensity } from "../../../sim/expect/index.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
-import { chip, core, precision, recurrentTopology } from "../board/fixtures.js";
+import { chip, core, population, precision, recurrentTopology } from "../board/fixtures.js";
 
 const request = (limit: number | null) => ({ strategy: "balanced", manual: {}, maxNeuronsPerCore: limit, seed: 1 }) as const;
 
@@ -38,6 +38,36 @@ test("parts and cores equal those of the balanced mapping if all fits and activi
     }
   }
   expect(Math.min(drawn.apart, drawn.shared)).toBeGreaterThanOrEqual(10);
+});
+
+test("imbalance is the busiest core's cycles over the mean, or, if cores differ, over what each takes if all take equally long", () => {
+  const silent = (...sizes: number[]) => ({
+    populations: sizes.map((neurons, i) => population(`p${i}`, neurons, 0)),
+    projections: [],
+  });
+  // a neuron takes a cycle, or `slow` cycles on every core but the first two
+  const imbalanceOf = (sizes: readonly number[], cores: number, parts: number, slow = 1): number => {
+    const on = chip(new Array<number>(cores).fill(1), {});
+    const unlike = on.cores.map((one) => ({ ...one, neuronUpdate: { ...core.neuronUpdate, cyclesPerNeuron: one.id < 2 ? 1 : slow } }));
+    const profile = profileOfDensity(
+      silent(...sizes),
+      1,
+      10,
+      sizes.map(() => 0),
+    );
+    const found = balancedSpreads({ ...on, cores: unlike }, precision, request(null), profile).find((spread) => spread.parts === parts);
+    return found?.imbalance ?? Number.NaN;
+  };
+  for (const cores of [2, 3, 4])
+    for (const neurons of [12, 13, 30, 31])
+      expect(imbalanceOf([neurons], cores, cores)).toBeCloseTo((Math.ceil(neurons / cores) * cores) / neurons, 9);
+  expect(imbalanceOf([30, 10], 2, 1)).toBeCloseTo(30 / 20, 9);
+  // pieces of one population are on different cores, so one core has a piece of both
+  expect(imbalanceOf([30, 10], 3, 2)).toBeCloseTo((15 + 5) / (40 / 3), 9);
+  // two cores of speed 1 and two of speed 1 / 3 share 40 neurons in 15 cycles; quarters take 10 and 30
+  expect(imbalanceOf([40], 4, 4, 3)).toBeCloseTo(30 / 15, 9);
+  // halves stay on the fast cores
+  expect(imbalanceOf([40], 4, 2, 3)).toBeCloseTo(1, 9);
 });
 
 describe("the busiest of equal groups", () => {

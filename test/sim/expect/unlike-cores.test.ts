@@ -11,7 +11,7 @@ import { estimate, profileOf } from "../../../sim/expect/index.js";
 import { sharesOf } from "../../../sim/expect/kind-loads.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { rankCorrelation } from "../../../sweeps/report/importance.js";
-import { chip, core, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
+import { chip, core, dense, population, precision, randomTrace, recurrentTopology, traceOf } from "../board/fixtures.js";
 
 const topology = recurrentTopology(48);
 const trace = randomTrace(topology, [16], [0.3, 0.15, 0.1, 0], 4);
@@ -79,6 +79,23 @@ test("which tile holds the unlike core changes no estimate of a balanced chip, a
     expect(found[0]).toBeGreaterThan(0);
     expect(found[0]).toBeCloseTo(found[1], 9);
   }
+});
+
+test("a network that leaves slow cores empty takes as long as on the fast ones alone, on whichever tiles they are", () => {
+  const slow: Core = { ...plain, neuronUpdate: { ...plain.neuronUpdate, cyclesPerNeuron: 40 } };
+  const fast: Core = { ...plain, neuronUpdate: { ...plain.neuronUpdate, cyclesPerNeuron: 4 } };
+  const small = { populations: [population("in", 40, 0), population("out", 40, 1)], projections: [dense(0, 1)] };
+  const spikes = traceOf(small, [Array.from({ length: 6 }, () => [[0], []])]);
+  const latencies = [
+    [fast, fast, slow, slow],
+    [slow, slow, fast, fast],
+  ].map((cores) => {
+    const on = of(cores);
+    const run = runTiming(on, mapNetwork(small, on, precision, request("balanced"), spikes), precision, spikes);
+    return [estimate(on, precision, request("balanced"), profileOf(spikes))?.latencyCycles ?? 0, run.total.cycles];
+  });
+  expect(latencies[0][0]).toBeCloseTo(latencies[1][0], 9);
+  for (const [expected, ran] of latencies) expect(Math.abs(expected / ran - 1)).toBeLessThan(0.15);
 });
 
 test("shares follow the weights as far as there is space, and their mean is 1", () => {
