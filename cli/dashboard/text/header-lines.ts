@@ -17,12 +17,13 @@ const STATUS_PAINT: { readonly [status in SweepStatus]: readonly Paint[] } = {
   stopped: ["red", "bold"],
 };
 
-/** The first parts, as many as fit whole. */
+/** The first parts, as many as fit whole: the beginning of a number is another number. */
 function fitting(parts: readonly string[], width: number): string {
-  let text = parts[0] ?? "";
-  for (const part of parts.slice(1)) {
-    if (visibleWidth(text) + 2 + visibleWidth(part) > width) break;
-    text += `  ${part}`;
+  let text = "";
+  for (const part of parts) {
+    const longer = text === "" ? part : `${text}  ${part}`;
+    if (visibleWidth(longer) > width) break;
+    text = longer;
   }
   return text;
 }
@@ -45,7 +46,7 @@ export function headerLines(look: Look, state: HeaderState, width: number, nowMs
   const status = `${state.status.toUpperCase()}  ${elapsed} `;
   const about = [`study ${study.study}`, `seed ${study.seed}`, ...(study.revision === "" ? [] : [`git ${study.revision}`])];
   const name = `${paint(look, "snn-dse", "bold")} ${study.file}`;
-  const left = ` ${fitting([name, ...about.map((part) => paint(look, part, "dim"))], width - status.length - 2)}`;
+  const left = ` ${fitting([name, ...about.map((part) => paint(look, part, "dim"))], width - status.length - 2) || name}`;
   const asked = state.progress?.total ?? state.started?.total ?? null;
   // after a smaller budget, more points may be finished than it allows
   const total = asked === null ? null : Math.max(asked, finished);

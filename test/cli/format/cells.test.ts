@@ -51,6 +51,25 @@ test("the header's status stays at its right edge, however wide the letters of t
     }
 });
 
+test("a narrow header cuts no number of points: it shows the whole number or none", () => {
+  const shown = new Set<string>();
+  for (let columns = 20; columns <= 80; columns++) {
+    let state = SCRIPTED_OPENING.reduce((before, event) => reduce(before, event, 0), EMPTY_STATE);
+    const progress = {
+      type: "progress",
+      ...{ total: 3000, ratePerSecond: 32.4, etaSeconds: 62, queued: 0 },
+    } as unknown as typeof state.progress;
+    state = { ...state, progress, counts: { ...state.counts, done: 723, infeasible: 259 } };
+    const [, , tally = ""] = headerLines(lookOf({}, { LANG: "C.UTF-8" }), state, columns, 0);
+    const counted = /^ (?:ok (\S+))?(?: {2}infeasible (\S+))?(?: |$)/.exec(tally)?.slice(1) ?? [];
+    shown.add(counted.join(" ").trim());
+    expect(["", "723"]).toContain(counted[0] ?? "");
+    expect(["", "259"]).toContain(counted[1] ?? "");
+    expect(tally).toMatch(columns < 24 ? /^32\.4 points/ : /(^| )32\.4 points\/s {2}ETA 1:02 $/);
+  }
+  expect(shown).toEqual(new Set(["", "723", "723 259"]));
+});
+
 test("columns of a table and lines of running text keep their width with wide letters", () => {
   const columns = [
     { title: "name", align: "left" },
