@@ -1,6 +1,6 @@
 /**
- * Temporary files of this process. They are removed when it ends in any way but `kill -9` and a loss of power. Effects:
- * files, signals.
+ * Temporary files and folders of this process. They are removed when it ends in any way but `kill -9` and a loss of
+ * power. Effects: files, signals.
  */
 import { rmSync } from "node:fs";
 
@@ -11,7 +11,7 @@ const DELIVERY_MS = 50;
 const kept = new Set<string>();
 let isListening = false;
 
-/** Removes the file when the program ends, unless it is released before. */
+/** Removes the file or folder when the program ends, unless it is released before. */
 export function keepTemporary(file: string): void {
   kept.add(file);
   if (isListening) return;
@@ -33,7 +33,7 @@ function deafen(): void {
 }
 
 function removeAll(): void {
-  for (const file of kept) rmSync(file, { force: true });
+  for (const path of kept) rmSync(path, { recursive: true, force: true });
 }
 
 /** Ends the program as the signal would have done, unless another listener exists, which then ends it. */

@@ -9,11 +9,13 @@
  * Throws: InputError for a target that holds other files, changed sources or the working directory, a folder that is no
  * chip, an image or expected result that has changed, a source in the library's folder that was not written.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { inputError } from "../base/errors.js";
 import { fileMeaning } from "../base/file-errors.js";
 import { type Json, sha256 } from "../base/hash.js";
+import { keepTemporary, releaseTemporary } from "../base/temporaries.js";
 import { makeFolder, writeWhole } from "../base/write-file.js";
 import type { Expected } from "./bench.js";
 import { libraryFolder, librarySources } from "./tools.js";
@@ -108,15 +110,18 @@ export function writeChip(target: string, files: { readonly [name: string]: stri
   const manifest: Manifest = { format: FORMAT, expected, about, files: hashes };
   makeFolder(dirname(whole));
   // the folder itself is made inside the temporary one, which only its owner may enter: its mode is the user's umask
-  const temporary = attempt(target, () => mkdtempSync(join(dirname(whole), `.${basename(whole)}-`)));
+  const temporary = join(dirname(whole), `.${basename(whole)}-${randomBytes(6).toString("hex")}`);
   const partial = join(temporary, "chip");
+  keepTemporary(temporary);
   try {
+    attempt(target, () => mkdirSync(temporary, { mode: 0o700 }));
     for (const name of FOLDERS) makeFolder(join(partial, name));
     for (const [name, text] of Object.entries(all)) writeWhole(join(partial, name), Buffer.from(text));
     writeWhole(join(partial, MANIFEST), Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
     attempt(target, () => exchange(whole, partial, join(temporary, "former")));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
+    releaseTemporary(temporary);
   }
   return Object.keys(all).length + 1;
 }

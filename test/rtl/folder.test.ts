@@ -1,6 +1,7 @@
 /**
  * The folder of a chip is written whole or not at all, replaces no foreign files, and is read only if it is unchanged.
  */
+import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
@@ -240,4 +241,33 @@ test("each run of the bench is judged: what is missing, wrong or without an end 
     expect(judge([right, second], awaited)).toEqual(alone);
     expect(judge([second, second], awaited)).toEqual(alone);
   }
+});
+
+test("a signal that comes as soon as the temporary folder exists leaves a whole chip or none, and nothing beside it", () => {
+  const program = `
+    import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    for (const name of ["mkdirSync", "mkdtempSync"]) {
+      const make = fs[name];
+      fs[name] = (path, ...more) => {
+        const made = make(path, ...more);
+        if (/\\.made-[^/]*$/.test(path)) {
+          console.log("made");
+          process.kill(process.pid, "SIGTERM");
+        }
+        return made;
+      };
+    }
+    syncBuiltinESMExports();
+    const { writeChip } = await import(${JSON.stringify(new URL("../../rtl/folder.ts", import.meta.url).href)});
+    writeChip(process.argv[1], { "chip.sv": "module chip; endmodule\\n" }, { spikes: 1, scores: 0, waves: 0, counters: 0 }, null);
+    setTimeout(() => {}, 5000);
+  `;
+  const made = join(folder, "made");
+  const { signal, stdout } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program, made], {
+    encoding: "utf8",
+  });
+  expect({ signal, stdout }).toEqual({ signal: "SIGTERM", stdout: "made\n" });
+  expect(readdirSync(folder)).toEqual(["made"]);
+  expect(readdirSync(made)).toContain("manifest.json");
 });
