@@ -215,13 +215,13 @@ function addPort(port: OpenLoad["port"], { chip, topology, spikes }: Setting, p:
   const source = topology.populations[p];
   const { bits, cycles } = hostPacket(chip, source);
   const packets = spikes[p] * packetsTo(chip, reach);
+  if (port.packets === 0) port.firstCycles = cycles;
   port.events += spikes[p];
   port.packets += packets;
   port.flits += packets * flitsOf(chip, source);
   port.copies += spikes[p] * reach;
   port.bits += packets * bits;
   port.busyCycles += packets * cycles;
-  port.firstCycles = cycles;
 }
 
 /** Packets of a population on cores; none goes to the core itself. */

@@ -10,13 +10,14 @@ import { Recorder } from "../../../sim/board/recorder.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
+import { estimate, profileOf } from "../../../sim/expect/index.js";
 import { checkPlacement } from "../../../sim/mapping/checker.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { placement } from "../../../sim/mapping/placement.js";
 import { perfettoOf } from "../../../sim/observe/perfetto.js";
 import { Counted } from "../../counted.js";
 import { expectAgreement } from "./agreement.js";
-import { chip, dense, population, precision, traceOf } from "./fixtures.js";
+import { chip, core, dense, population, precision, traceOf } from "./fixtures.js";
 import { allCases, type Case, onTick, plainCases, withPort } from "./random-chips.js";
 
 const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
@@ -49,6 +50,28 @@ test("a packet takes bits / bandwidth cycles, rounded up; a wave with a spike ta
   const silent = firstWave({ ...PORT, latencyCycles: 100 }, []);
   expect(silent.cycles).toBe(firstWave(PORT, []).cycles);
   expect(silent.port).toEqual({ events: 0, packets: 0, bits: 0, busyCycles: 0, stallCycles: 0 });
+});
+
+test("packets of several inputs take the bits of their own payloads, and an input that is silent takes nothing", () => {
+  const counted = (wideBits: number, wide: readonly number[]) => {
+    const populations = [
+      population("narrow", 8, 0, { states: 0 }),
+      population("wide", 8, 0, { states: 0, payloadBits: wideBits }),
+      population("readout", 4, 1, { payloadBits: 0 }),
+    ];
+    const two = { populations, projections: [dense(0, 2), dense(1, 2)] };
+    // spikes wait for each other, so that the first one decides when the last one is looked up
+    const slow = { eventOverheadCycles: 500, neuronUpdate: { ...core.neuronUpdate, cyclesPerNeuron: 200 } };
+    const on = chip([1], { core: slow, port: { ...PORT, bitsPerCycle: 1 } });
+    const trace = traceOf(two, [[[[1, 5, 6], [...wide], []]]]);
+    const { total } = runTiming(on, mapNetwork(two, on, precision, request, trace), precision, trace);
+    const expected = estimate(on, precision, request, profileOf(trace));
+    expect(expected?.counters.port).toEqual(total.port);
+    return { ...total.port, latency: expected?.latencyCycles };
+  };
+  const bits = 3 * (24 + 6) + 2 * (24 + 14);
+  expect(counted(14, [0, 7])).toMatchObject({ events: 5, packets: 5, bits, busyCycles: bits });
+  expect(counted(200, [])).toEqual(counted(6, []));
 });
 
 test("a full queue stalls the host link, except for as many packets as the queue holds", () => {
