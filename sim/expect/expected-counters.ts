@@ -42,6 +42,8 @@ const portCounters = ({ events, packets, bits, busyCycles }: PortLoad, steps: nu
   ...{ busyCycles: steps * busyCycles, stallCycles: 0 },
 });
 
+const OF_PACKETS = ["output_queue_pushes", "output_queue_pops", "packets_sent"] as const satisfies readonly CoreCounter[];
+
 /** Counts of a core in a wave; its idle cycles are not in them. `sweeps`: dense scans per wave. */
 function countsOf({ core, load }: KindLoad, sweeps: number): { readonly [name in CoreCounter]: number } {
   const updating = load.batches * core.neuronUpdate.cyclesPerNeuron;
@@ -107,6 +109,7 @@ export function expectedCounters(
     const at = c * CORE_COUNTERS.length;
     const used = c < sending.cores ? ofKind.get(coreKind(chip.cores[c])) : undefined;
     if (used !== undefined) for (const name of CORE_COUNTERS) cores[at + coreColumn[name]] = steps * used.values[name];
+    if (used !== undefined) for (const name of OF_PACKETS) cores[at + coreColumn[name]] += depth * sending.stepPackets;
     cores[at + coreColumn.synapse_idle_cycles] = cycles - (used === undefined ? 0 : Math.min(cycles, steps * used.busy));
     cores[at + coreColumn.soma_idle_cycles] = cycles - (used === undefined ? 0 : Math.min(cycles, steps * used.soma));
     if (used === undefined) continue;
@@ -118,8 +121,14 @@ export function expectedCounters(
   const routerCount = coresPerRouter(chip).length;
   const portsPerRouter = portCount(nocSpec(chip));
   const tiles = Math.min(routerCount, chip.coresPerTile.length);
-  const sent = { packets: steps * sending.packets * sending.cores, flits: steps * sending.flits * sending.cores };
-  const entered = { packets: steps * sending.port.packets, flits: steps * sending.port.flits };
+  // step packets are sent while the pipeline fills, too
+  const told = depth * sending.stepPackets * sending.cores;
+  const byPort = sending.stepPackets === 0 || chip.port === null ? 0 : depth * sending.cores;
+  const sent = {
+    packets: steps * sending.packets * sending.cores + told,
+    flits: steps * sending.flits * sending.cores + told * sending.stepFlits,
+  };
+  const entered = { packets: steps * sending.port.packets + byPort, flits: steps * sending.port.flits + byPort * sending.stepFlits };
   const flits = sent.flits + entered.flits;
   const packets = sent.packets + entered.packets;
   const overAll = (of: "packets" | "flits", each: (carried: Carried) => number): number =>
@@ -152,6 +161,6 @@ export function expectedCounters(
     links[to * portsPerRouter + toPort] = each[wire];
   }
   const barrierCycles = (steps + depth) * (pace.barrierCycles + pace.scanSyncCycles);
-  const port = chip.port === null ? null : portCounters(sending.port, steps);
+  const port = chip.port === null ? null : { ...portCounters(sending.port, steps), packets: entered.packets };
   return { cycles, utterances: 1, steps, cores, routers, links, portsPerRouter, packets, flits, flitHops, barrierCycles, port };
 }

@@ -19,8 +19,9 @@ export interface Load {
   readonly copies: number;
   /** Flits of the core that sends most in a step; its mean exceeds the mean of the cores. */
   readonly mostFlits: number;
-  /** Step packets among the packets. */
+  /** Step packets among the packets, and flits of one; the port sends one to each core. */
   readonly stepPackets: number;
+  readonly stepFlits: number;
   readonly synapseWords: number;
   /** Bits read from DRAM, and cycles for which the synapse unit waits for them. */
   readonly dramBits: number;
@@ -96,7 +97,7 @@ export const MEANS = [
 /** The load of cores without work. */
 export const NO_LOAD: Load = {
   ...{ cores: 0, soma: 0, issue: 0, overhead: 0, latency: 0, groups: 0, lastRow: 0, events: 0 },
-  ...{ packets: 0, flits: 0, copies: 0, mostFlits: 0, stepPackets: 0 },
+  ...{ packets: 0, flits: 0, copies: 0, mostFlits: 0, stepPackets: 0, stepFlits: 0 },
   ...{ synapseWords: 0, dramBits: 0, dramWait: 0, dramStateBits: 0, somaDramWait: 0, accumulatorWords: 0, somaWords: 0 },
   ...{ batches: 0, neurons: 0, spikes: 0, macs: 0, adds: 0, decoded: 0, generated: 0 },
   ...{ requantises: 0, parameterReads: 0, multiplies: 0, additions: 0, lutReads: 0 },

@@ -16,6 +16,7 @@ export function withStepPackets(chip: Chip, load: Load): Load {
   return {
     ...load,
     stepPackets: told,
+    stepFlits: each,
     packets: load.packets + told,
     flits: load.flits + told * each,
     copies: load.copies + told,

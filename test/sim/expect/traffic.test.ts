@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { type Chip, linksOf } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
-import { type Counters, ROUTER_COUNTERS, type RouterCounter } from "../../../sim/counters.js";
+import { type Counters, coreSum, ROUTER_COUNTERS, type RouterCounter } from "../../../sim/counters.js";
 import { estimate, profileOf } from "../../../sim/expect/index.js";
 import { carriedBy } from "../../../sim/expect/tree-way.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
@@ -76,6 +76,28 @@ test("packets, flits, and what links of each kind and routers carry are those of
     seen.see(topology, multicast, on.port === null ? "cores" : "port", dies === null ? "one die" : "dies");
   }
   seen.expectEach(["mesh", "torus", "ring", "crossbar", "mesh-tree", "flattened-butterfly", "unicast", "tree", "port", "cores", "dies"], 3);
+});
+
+test("cores and the port tell each other every wave, in which the pipeline fills, too", () => {
+  for (const cores of [2, 5]) {
+    for (const port of [null, { tile: 0, bitsPerCycle: 8, latencyCycles: 5, packetBits: null, queueDepth: 8 }]) {
+      const topology = { populations: [population("in", 10, 0), population("out", 10, 2)], projections: [dense(0, 1), dense(1, 1, true)] };
+      const on = chip(Array(cores).fill(1), { sourcePace: { runAheadWaves: 1 }, port, noc: { flitWidthBits: 8 } });
+      const silent = traceOf(topology, [[0, 1, 2].map(() => [[], []])]);
+      const all = on.cores.map(({ id }) => id);
+      const manual = port === null ? { in: all, out: all } : { out: all };
+      const request = { manual, maxNeuronsPerCore: null, seed: 1, strategy: "manual" } as const;
+      const spread = { ...request, strategy: "sequential", maxNeuronsPerCore: 10 / cores } as const;
+      const { total } = runTiming(on, mapNetwork(topology, on, precision, request, silent), precision, silent);
+      const found = estimate(on, precision, spread, profileOf(silent))?.counters;
+      const waves = 3 + 2;
+      expect(total.packets).toBe(waves * cores * (cores - 1 + (port === null ? 0 : 2)));
+      for (const name of ["packets", "flits"] as const) expect(found?.[name], `${cores} ${name}`).toBeCloseTo(total[name], 9);
+      expect(found?.port?.packets).toBe(total.port?.packets);
+      for (const name of ["packets_sent", "output_queue_pops"] as const)
+        expect(found === undefined ? 0 : coreSum(found, name)).toBeCloseTo(coreSum(total, name), 9);
+    }
+  }
 });
 
 /** Links from place to place, x first. */
