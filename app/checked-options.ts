@@ -114,6 +114,15 @@ export function checkedOptions<Options extends object>(
   return options;
 }
 
+/** As `checkedOptions`, where none may be left out. */
+export function completeOptions<Options extends object>(caller: string, options: Options, kinds: Kinds<Options>): Options {
+  const given = checkedOptions(caller, options, kinds);
+  const missing = Object.keys(kinds).filter((name) => given[name as keyof Options] === undefined);
+  if (missing.length > 0)
+    throw new InputError(missing.map((name) => problem(caller, name, `is missing, expected ${kinds[name as keyof Options]}`)));
+  return given;
+}
+
 /** @throws InputError for what `open` did not give, e.g. a path */
 export function demandDescription(caller: string, description: unknown): void {
   if (typeof description === "object" && description !== null && "document" in description && "experiment" in description) return;

@@ -107,6 +107,14 @@ describe("an option of the library", () => {
     expect(words).toBeGreaterThan(120);
   });
 
+  test("a cluster or a shard of which something is missing is refused by the names that are", async () => {
+    const missing = async (options: object) => (await refused((given) => library.sweep(edge, given), options)).map(({ path }) => path);
+    const url = { redisUrl: "redis://localhost", prefix: "snn-dse", sharedDir: null };
+    expect(await missing({ cluster: {} })).toEqual(["redisUrl", "key", "prefix", "sharedDir", "leaseMs"]);
+    expect(await missing({ cluster: url })).toEqual(["key", "leaseMs"]);
+    expect(await missing({ shard: { shard: 1 } })).toEqual(["shards"]);
+  });
+
   test("each option is refused if its value is of another kind", async () => {
     let values = 0;
     for (const [name, call] of Object.entries(CALLS))
