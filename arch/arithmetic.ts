@@ -14,7 +14,7 @@
 import { log2 } from "../base/math.js";
 import type { Technology } from "./chip.js";
 import { num, type Row, table } from "./component-tables.js";
-import { areaRatio, type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
+import { areaRatio, type Corner, delayFormOf, delayRatio, energyRatio, formOf, SCALING_SOURCE } from "./scaling.js";
 import { atCorner, leakageRatio } from "./sram.js";
 
 export const ADD_SOURCE = `Horowitz ISSCC 2014 adder, linear in width; ${SCALING_SOURCE}`;
@@ -40,7 +40,7 @@ export const IHP_CORNER: Corner = { nodeNm: 130, form: "HP", voltageV: 1.2 };
 
 export const logicCorner = (technology: Technology): Corner => ({
   nodeNm: technology.nodeNm,
-  form: technology.sramCell === "hp" ? "HP" : "LP",
+  form: formOf(technology.sramCell),
   voltageV: technology.voltageV,
 });
 
@@ -151,7 +151,7 @@ export function logicLeakageMw(logic: Logic, technology: Technology): number {
  * Factor from a logic delay on typical silicon at `from` to the delay at the chip's node, supply and process corner.
  */
 export const logicDelayRatio = (from: Corner, technology: Technology): number =>
-  delayRatio(from, logicCorner(technology)) * atCorner(technology).delay;
+  delayRatio(from, { ...logicCorner(technology), form: delayFormOf(technology.sramCell) }) * atCorner(technology).delay;
 
 /**
  * Delay of a multiplier of `bits` (the wider operand), or of an adder: 1 ns at 32 bits and 40 nm, logarithmic in width.

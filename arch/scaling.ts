@@ -10,6 +10,7 @@
  * Not modelled: variation, near-threshold; the fits are of inverters and scale faster than measured arithmetic.
  */
 import { cube, exp, log, square } from "../base/math.js";
+import type { SramCell } from "./chip.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
 import { nominalVoltageV } from "./voltage.js";
 
@@ -20,6 +21,16 @@ export interface Corner {
   readonly form: Form;
   readonly voltageV: number;
 }
+
+/** Form of a device family's energies. */
+export const formOf = (cell: SramCell): Form => (cell === "hp" ? "HP" : "LP");
+/**
+ * Form of its delays. Only transistors of low standby power are as slow as the fits' low power form: at 45, 32 and 22
+ * nm and the nominal supplies CACTI's memories of `lop` have 0.49 to 0.58 of the speed of those of `hp`, logic of the
+ * low power form 0.04 to 0.21, of the other form 0.18 to 0.56. Memories of `lstp` have 0.31 to 0.35, logic of the low
+ * power form 0.19 to 0.40.
+ */
+export const delayFormOf = (cell: SramCell): Form => (cell === "lstp" ? "LP" : "HP");
 
 export const SCALING_SOURCE = "scaled by Stillmaker and Baas 2017";
 const NODES_NM = [180, 130, 90, 65, 45, 32, 20, 16, 14, 10, 7];
@@ -75,6 +86,13 @@ const delayFactor = (c: Corner): number =>
 export const energyRatio = (from: Corner, to: Corner): number => energyFactor(to) / energyFactor(from);
 /** Factor from a delay at `from` to the delay at `to`. */
 export const delayRatio = (from: Corner, to: Corner): number => delayFactor(to) / delayFactor(from);
+
+type Place = Pick<Corner, "nodeNm" | "voltageV">;
+/** The same two factors for a device family. */
+export const familyRatios = (cell: SramCell, from: Place, to: Place): { readonly energy: number; readonly delay: number } => {
+  const of = (ratio: (from: Corner, to: Corner) => number, form: Form): number => ratio({ ...from, form }, { ...to, form });
+  return { energy: of(energyRatio, formOf(cell)), delay: of(delayRatio, delayFormOf(cell)) };
+};
 
 const areaMemo = new Memo<number>();
 /** Factor from an area at node `fromNm` to the area at `toNm`: the table's column of 45 nm, log-log between nodes. */

@@ -16,7 +16,7 @@ import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
 import { gridShare, PERIPHERY_KIB, peripheryBits, type SramGeometry, type SramShape, sramGeometry } from "./memories/periphery.js";
 import { cellRatio } from "./memories/sram-cells.js";
 import { CORNER_SOURCE, cornerRatios } from "./process-corner.js";
-import { type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
+import { familyRatios, SCALING_SOURCE } from "./scaling.js";
 import { nominalVoltageV } from "./voltage.js";
 
 export const SRAM_QUANTITIES = ["read_pj", "write_pj", "leakage_mw", "access_ns", "cycle_ns", "area_mm2"] as const;
@@ -33,7 +33,6 @@ const SMALLEST_TABLE_NODE_NM = 22;
 const LARGEST_TABLE_NODE_NM = 90;
 /** The node from which prices are scaled: the node itself within the tables, else the nearest end. */
 const tableNodeNm = (nodeNm: number): number => Math.min(Math.max(nodeNm, SMALLEST_TABLE_NODE_NM), LARGEST_TABLE_NODE_NM);
-const formOf = (cell: SramCell): "HP" | "LP" => (cell === "hp" ? "HP" : "LP");
 
 /** The fit's value at CACTI's supply and 300 K, one bank, 1RW. */
 function fitted(nodeNm: number, cell: SramCell, quantity: SramQuantity, sizeKib: number, wordBits: number): number {
@@ -184,23 +183,22 @@ export function sramMacro(memory: SramShape, technology: Technology): SramMacro 
 function macroOf(memory: SramShape, technology: Technology): SramMacro {
   const { nodeNm, sramCell: cell, voltageV, temperatureK } = technology;
   const node = tableNodeNm(nodeNm);
-  const nominal: Corner = { nodeNm: node, form: formOf(cell), voltageV: nominalVoltageV(node, cell) };
-  const corner: Corner = { nodeNm, form: formOf(cell), voltageV };
+  const nominalV = nominalVoltageV(node, cell);
+  const scale = familyRatios(cell, { nodeNm: node, voltageV: nominalV }, { nodeNm, voltageV });
   const geometry = sramGeometry(memory);
   const base = (quantity: SramQuantity): number => plain(node, cell, quantity, memory, geometry);
-  const energy = energyRatio(nominal, corner);
   const silicon = atCorner(technology);
-  const delay = delayRatio(nominal, corner) * silicon.delay;
+  const delay = scale.delay * silicon.delay;
   const leakage =
     leakageTemperatureRatio(nodeNm, cell, temperatureK) * leakageVoltageRatio(voltageV, nominalVoltageV(nodeNm, cell)) * silicon.leakage;
   return {
-    read_pj: base("read_pj") * energy,
-    write_pj: base("write_pj") * energy,
+    read_pj: base("read_pj") * scale.energy,
+    write_pj: base("write_pj") * scale.energy,
     leakage_mw: base("leakage_mw") * leakage,
     access_ns: base("access_ns") * delay,
     cycle_ns: base("cycle_ns") * delay,
     area_mm2: base("area_mm2") * cellRatio(node, nodeNm),
-    source: sourceOf(memory, geometry, node, cell, nodeNm !== node || voltageV !== nominal.voltageV ? SCALING_SOURCE : null),
+    source: sourceOf(memory, geometry, node, cell, nodeNm !== node || voltageV !== nominalV ? SCALING_SOURCE : null),
     leakageSource: sourceOf(memory, geometry, node, cell, leakageLaw(technology, node)),
     extrapolated: geometry.beyond !== null,
   };

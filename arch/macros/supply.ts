@@ -6,7 +6,7 @@
 import { quoted } from "../../base/errors.js";
 import { exp, log } from "../../base/math.js";
 import type { Technology } from "../chip.js";
-import { type Corner, delayRatio, energyRatio } from "../scaling.js";
+import { familyRatios } from "../scaling.js";
 import { leakageVoltageRatio } from "../sram.js";
 import { MACRO_QUANTITIES, type MacroCosts, type MacroError, type MacroQuantity } from "./macro.js";
 import { errorOfRow, errorsBetween } from "./macro-errors.js";
@@ -138,12 +138,11 @@ function scaled(row: SuppliedRow, point: Point): SuppliedRow {
 
 /** Costs at another supply by the component library's laws. */
 export function scaledCosts(costs: MacroCosts, fromV: number, { nodeNm, sramCell, voltageV }: Point): MacroCosts {
-  const at = (volts: number): Corner => ({ nodeNm, form: sramCell === "hp" ? "HP" : "LP", voltageV: volts });
-  const [from, to] = [at(fromV), at(voltageV)];
+  const scale = familyRatios(sramCell, { nodeNm, voltageV: fromV }, { nodeNm, voltageV });
   const factor = (quantity: MacroQuantity): number => {
     if (quantity === "area_mm2") return 1;
     if (quantity === "leakage_mw") return leakageVoltageRatio(voltageV, fromV);
-    return quantity.endsWith("_ns") ? delayRatio(from, to) : energyRatio(from, to);
+    return quantity.endsWith("_ns") ? scale.delay : scale.energy;
   };
   return costsOf((quantity) => costs[quantity] * factor(quantity));
 }

@@ -23,6 +23,19 @@ const at = (nodeNm: number, change: Partial<Technology> = {}): Technology => {
 const MACRO = { sizeBits: 32 * 8192, wordBits: 64, banks: 1, ports: "1rw" } as const;
 
 describe("nodes", () => {
+  test("logic of lop and lstp is as much slower than that of hp as CACTI's memories, within a factor of 3.3", () => {
+    const delays = (nodeNm: number, sramCell: Technology["sramCell"]): readonly [number, number] => {
+      const technology = at(nodeNm, { sramCell });
+      return [sramMacro(MACRO, technology).access_ns, operatorDelayNs(16, technology)];
+    };
+    for (const node of [45, 32, 22])
+      for (const cell of ["lop", "lstp"] as const) {
+        const [memory, logic] = delays(node, cell).map((ns, i) => ns / delays(node, "hp")[i]) as [number, number];
+        expect(memory / logic, `${node} nm ${cell}`).toBeGreaterThan(1 / 3.3);
+        expect(memory / logic, `${node} nm ${cell}`).toBeLessThan(3.3);
+      }
+  });
+
   test("40 and 55 nm lie between their neighbours, each quantity straight in both logarithms", () => {
     for (const [node, lower, upper] of [
       [40, 32, 45],
