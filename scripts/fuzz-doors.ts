@@ -8,8 +8,22 @@ import { KINDS } from "../test/fuzz/hostile-study.js";
 import { SEED } from "../test/fuzz/run.js";
 import { runDoor } from "../test/fuzz/run-doors.js";
 
-const { values } = parseArgs({ options: { cases: { type: "string", default: "10000" }, door: { type: "string", multiple: true } } });
+const { values } = parseArgs({
+  options: {
+    cases: { type: "string", default: "10000" },
+    door: { type: "string", multiple: true },
+    help: { type: "boolean", short: "h", default: false },
+  },
+});
+const names = DOORS.map(({ name }) => name);
+if (values.help) {
+  console.log(`npx tsx scripts/fuzz-doors.ts [--cases 10000] [--door NAME ...]\ndoors: ${names.join(", ")}`);
+  process.exit(0);
+}
 const cases = Number(values.cases);
+if (!Number.isInteger(cases) || cases < 1) throw new Error(`--cases: got ${values.cases}, expected a whole number of at least 1`);
+const unknown = values.door?.find((name) => !names.includes(name));
+if (unknown !== undefined) throw new Error(`--door: no door ${unknown}; there are ${names.join(", ")}`);
 console.log(`${cases} studies per door, seed ${SEED}`);
 let found = 0;
 for (const door of DOORS.filter(({ name }) => values.door?.includes(name) ?? true)) {
