@@ -3,6 +3,7 @@
 import * as z from "zod";
 import type { Problem } from "../base/errors.js";
 import { didYouMean, nearest } from "../base/nearest.js";
+import { ExpressionError, parseExpression } from "./expression.js";
 import { entryOf, type Located, nodeAt, placeOf, problemAt, toJson } from "./located.js";
 import { manner, PLAIN } from "./parse-plain.js";
 import { quantityFix, sharedWords, unitFix } from "./suggest.js";
@@ -192,8 +193,17 @@ function searchedFix(got: Located): string {
   return derived === undefined ? "" : `did you mean { sweep: { derived: ... } } in place of { ${derived}: ... }?`;
 }
 
-/** Text with a name, and an operator between values or a call: `2 * lanes`, `min(6, state_bits - 6)`. */
-const isFormula = (text: string): boolean => /[a-z]{3}/i.test(text) && /\w\(|[\w)] ?[*/+] ?[\w(]| - /.test(text);
+/** Whether a text computes with a name: `2 * lanes`, `min(6, state_bits - 6)`; a minus without spaces is a hyphen. */
+function isFormula(text: string): boolean {
+  if (/\w-\w/.test(text)) return false;
+  try {
+    const { names, root } = parseExpression(text);
+    return names.length > 0 && root.kind !== "name";
+  } catch (error) {
+    if (error instanceof ExpressionError) return false;
+    throw error;
+  }
+}
 
 const unitsOf = (issue: { readonly origin?: string; readonly minimum?: number | bigint }): string =>
   issue.origin === "array" ? (issue.minimum === 1 ? " entry" : " entries") : issue.origin === "string" ? " characters" : "";

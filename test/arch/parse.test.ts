@@ -191,10 +191,10 @@ describe("messages", () => {
     ],
     [
       "a formula in place of a value",
-      'tile: { core: { lanes: "2 * noc.width" } }\nprecision: { state_bits: 10, state_fraction_bits: "min(6, state_bits - 6)" }\n',
+      'tile: { core: { lanes: "2 ** noc.width" } }\nprecision: { state_bits: 10, state_fraction_bits: "min(6, state_bits - 6)" }\n',
       [
-        'a.yaml:2:24: tile.core.lanes: expected a number, got text "2 * noc.width"',
-        '    a value computed from others is { sweep: { derived: "2 * noc.width" } }',
+        'a.yaml:2:24: tile.core.lanes: expected a number, got text "2 ** noc.width"',
+        '    a value computed from others is { sweep: { derived: "2 ** noc.width" } }',
         'a.yaml:3:51: precision.state_fraction_bits: expected a number, got text "min(6, state_bits - 6)"',
         '    a value computed from others is { sweep: { derived: "min(6, state_bits - 6)" } }',
       ],
@@ -207,7 +207,11 @@ describe("messages", () => {
         "    did you mean { sweep: { derived: ... } } in place of { derive: ... }?",
       ],
     ],
-    ["text that is no formula", "noc: { width: 8-bit }\n", ['a.yaml:2:15: noc.width: expected a number, got text "8-bit"']],
+    ...["8-bit", "8 bits/cycle", "4 (four)", "2 ** 3", "width"].map((text): [string, string, string[]] => [
+      `text that is no formula: ${text}`,
+      `noc: { width: "${text}" }\n`,
+      [`a.yaml:2:15: noc.width: expected a number, got text "${text}"`],
+    ]),
     [
       "a selector beyond the tiles",
       "tile[4]: { core: { lanes: 2 } }\n",
