@@ -24,7 +24,7 @@ import {
 import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
 import { checkFit, demandSpikes, isLabelled, quantise, type Runnable, runnableNetwork, withoutZeros } from "../sim/functional/index.js";
-import { demandRunnable, needsOn, refusedBefore } from "../sim/index.js";
+import { demandRunnable, fitsIf, needsOn, refusedBefore } from "../sim/index.js";
 import {
   bitsInDram,
   type HeldWeights,
@@ -253,7 +253,7 @@ async function checkChip(
   } catch (error) {
     if (!(error instanceof InfeasibleError)) throw error;
     if (isUnmade && refusedBefore(experiment, topology) === null)
-      unsure.push(`as written, the network fits only if enough of its weights become 0 in training: ${error.message}`);
+      unsure.push(`as written, the network fits only if ${fitsIf(chip, mapping, topology)}: ${error.message}`);
     else infeasible = error;
   }
   await unlessAborted(signal);

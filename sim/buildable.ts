@@ -82,3 +82,10 @@ export function refusedBefore(
     throw error;
   }
 }
+
+/** What may let a chip that `refusedBefore` does not refuse hold a network that does not fit before it is trained. */
+export const fitsIf = (chip: Chip, { strategy }: MappingRequest, topology: Topology): string =>
+  [
+    ...(leavesOutZeros(chip, topology) ? ["enough of its weights become 0 in training"] : []),
+    ...(placesBySpikes(strategy) && chip.cores.length > 1 ? ["the spikes of the trained network place neurons otherwise"] : []),
+  ].join(", or ");

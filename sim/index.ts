@@ -1,6 +1,6 @@
 /** Front door of the simulator: it evaluates a point. The rooms below have their own front doors. */
 
-export { demandRunnable, refusedBefore } from "./buildable.js";
+export { demandRunnable, fitsIf, refusedBefore } from "./buildable.js";
 export { type CounterTables, counterTables } from "./counter-tables.js";
 export { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS } from "./counters.js";
 export { busiestDieShare } from "./die-links.js";

@@ -47,7 +47,7 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
     `model ${model.path}: ${population}`,
     check.infeasible === null
       ? neuronsOfCore.length === 0
-        ? paint(look, "whether the point as written fits depends on how many weights become 0 in training, see above", "yellow")
+        ? paint(look, "whether the point as written fits depends on the trained network, see above", "yellow")
         : `${capacityLine(experiment.chip, neuronsOfCore, check.summingNeurons)}${inDram(spilledBits, "weights")}${inDram(spilledStateBits, "states")}`
       : paint(look, `the point as written does not fit, see below${estimate === null ? "" : "; some points of the search do"}`, "yellow"),
     ...(check.infeasible === null && check.isPlacedByGuess ? [GUESSED] : []),

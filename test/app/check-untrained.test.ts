@@ -27,3 +27,24 @@ test("weights that do not fit refuse a network before training only if they are 
     expect(seconds > 0, format).toBe(true);
   }
 });
+
+test("a chip whose memory of states is full for a placement without spikes is told to depend on spikes, not on zeros of dense weights", async () => {
+  const described = readFileSync(join(folder, "tones.yaml"), "utf8");
+  const told: string[] = [];
+  for (const strategy of ["sequential", "balanced"]) {
+    const file = join(folder, `${strategy}.yaml`);
+    const chip = `chip: { weight_format: dense }\nmapping: { strategy: ${strategy} }\nnoc: { topology: mesh, width: 2, height: 2 }`;
+    writeFileSync(
+      file,
+      described.replace(/^tile: .*$/m, `${chip}\ntile: { core: { state_memory: { size_kib: 0.1 }, lanes: { sweep: [1, 2] } } }`),
+    );
+    const found = await check(open(file));
+    if (found.kind !== "board") throw new Error("not a chip");
+    told.push(found.infeasible?.code ?? "", ...found.warnings.filter((text) => /^as written/.test(text)).map((text) => text.split(":")[0]));
+  }
+  expect(told).toEqual([
+    "MAP_STATE_MEMORY_FULL",
+    "",
+    "as written, the network fits only if the spikes of the trained network place neurons otherwise",
+  ]);
+});
