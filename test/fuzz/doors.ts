@@ -152,7 +152,8 @@ function markdown(text: string): void {
   const bars = (line: string): number => line.replace(/\\./g, "").split("|").length;
   for (const row of rows) demand(bars(row) === bars(rows[0]), "a cell ends early", row);
   const bare = text.replace(/\\./g, "\\").replace(/\*\*\d+\*\*/g, ""); // the knee's number is bold
-  demand(!/[<`[\]~&$*]|:\/\/|www\./i.test(bare), "markup leaves", text);
+  // a value's www and the dot that ends a sentence of the program make no address
+  demand(!/[<`[\]~&$*]|:\/\/|www\.\S/i.test(bare), "markup leaves", text);
   demand(!/(?<![\p{L}\p{N}_])_|_(?![\p{L}\p{N}_])/u.test(text.replace(/\\_/g, "")), "emphasis leaves", text);
 }
 
