@@ -17,6 +17,7 @@
  */
 import { studentQuantile } from "../../base/distribution-quantiles.js";
 import { exp, log, square } from "../../base/math.js";
+import { Memo } from "../component-tables.js";
 import { fitLaw, type Law, lawAt, type Sample } from "../law-fit.js";
 import type { LawVariance } from "./law-beyond.js";
 
@@ -35,8 +36,10 @@ interface LawWithInterval extends Pick<Law, "a" | "exponents" | "unseen"> {
   readonly farT: number;
 }
 
+const tails = new Memo<number>();
 /** End of the 90 % interval; without a degree of freedom there is none. */
-const tailOfT = (freedom: number): number => (freedom < 1 ? Number.POSITIVE_INFINITY : studentQuantile(0.95, freedom));
+const tailOfT = (freedom: number): number =>
+  freedom < 1 ? Number.POSITIVE_INFINITY : tails.get(`${freedom}`, () => studentQuantile(0.95, freedom));
 
 /** Half width in ln, `t` standard deviations. */
 interface Interval {
