@@ -21,7 +21,7 @@ export const chipSchema = z
       ),
     sram_cell: choice(
       ["lstp", "lop", "hp"],
-      "CACTI device family of SRAM: low standby power, low operating power, high performance; at 45 nm and below of logic too, slow with lstp",
+      "CACTI device family of SRAM: low standby power, low operating power, high performance; below 65 nm of logic too, slow with lstp",
       "lstp",
     ),
     voltage_v: z

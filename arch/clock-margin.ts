@@ -26,10 +26,10 @@ export const GATES_SLOWER = {
   integration: { least: 0.9, most: 1.1, cores: "14 cores with imported networks" },
 } as const satisfies { readonly [path: string]: Slower };
 
-/** Stillmaker and Baas' low power form, which exists at 45 nm and below, is slower than published chips. */
-const hasSlowTransistors = ({ technology }: Chip): boolean => technology.nodeNm <= 45 && technology.sramCell === "lstp";
+/** Stillmaker and Baas' low power form, which exists below 65 nm, is slower than published chips. */
+const hasSlowTransistors = ({ technology }: Chip): boolean => technology.nodeNm < 65 && technology.sramCell === "lstp";
 const SLOW_TRANSISTORS =
-  "; with sram_cell lstp at 45 nm and below logic is taken to be slower than that of published chips, so it may be too careful (docs/prices.md, Highest clock)";
+  "; with sram_cell lstp below 65 nm logic is taken to be slower than that of published chips, so it may be too careful (docs/prices.md, Highest clock)";
 
 const isLogic = (block: string): boolean => !/memory|^router/.test(block);
 

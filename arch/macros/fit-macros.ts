@@ -249,8 +249,8 @@ function placesOf({ words, bits, voltageV }: { readonly [name in keyof Place]: R
     const between = Array.from({ length: parts - 1 }, (_, i) => range.least * exp((log(range.most / range.least) * (i + 1)) / parts));
     return range.least === range.most ? [range.least] : [range.least, ...between, range.most];
   };
-  return steps(words, 4).flatMap((w) =>
-    steps(bits, 4).flatMap((b) => steps(voltageV, 32).map((v) => ({ words: w, bits: b, voltageV: v }))),
+  return steps(words, 2).flatMap((w) =>
+    steps(bits, 2).flatMap((b) => steps(voltageV, 32).map((v) => ({ words: w, bits: b, voltageV: v }))),
   );
 }
 

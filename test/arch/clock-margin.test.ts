@@ -55,13 +55,13 @@ test("chips of 28 nm run faster than the limit of slow transistors, none faster 
   ]);
 });
 
-test("the warning says where transistors are taken to be slow: lstp at 45 nm and below", () => {
+test("the warning says where transistors are taken to be slow: lstp below 65 nm", () => {
   const says = (nodeNm: number, cell: string, voltageV: number): boolean => {
     const { chip, precision } = patchDocument(base, { "chip.technology_nm": nodeNm, "chip.sram_cell": cell, "chip.voltage_v": voltageV });
     const slowest = Math.max(...clockLimits(chip, precision, BUILT_NEEDS).map(({ periodNs }) => periodNs));
     return /may be too careful/.test(clockWarning(chip, precision, BUILT_NEEDS, [1000 / slowest]) ?? "none");
   };
-  expect([says(28, "lstp", 0.9), says(45, "lstp", 1.1), says(45, "lop", 0.8), says(28, "hp", 0.9), says(65, "lstp", 1.1)]).toEqual([
+  expect([says(28, "lstp", 0.9), says(55, "lstp", 1.2), says(45, "lop", 0.8), says(28, "hp", 0.9), says(65, "lstp", 1.1)]).toEqual([
     true,
     true,
     false,
