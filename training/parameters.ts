@@ -91,8 +91,7 @@ function targetMajor(all: Float32Array, gates: number, gate: number, outs: numbe
 }
 
 /**
- * New parameters: W Kaiming-uniform (a = sqrt 5, as in the usual linear layer: bound 1 / sqrt(inputs) times sqrt 6 /
- * sqrt 2), U orthogonal.
+ * New parameters: W Kaiming-uniform (He et al., ICCV 2015: bound sqrt(6 / inputs)), U orthogonal.
  */
 export function initialise(config: TrainingConfig, inputs: number, classes: number): LearningState {
   const { system, neurons, recurrentGain } = config.network;

@@ -69,7 +69,10 @@ function savings({ network }: TableEntry, baseline: "gru" | "lstm", multiplicati
 
 const isPruned = ({ evaluation: { operations } }: TableEntry): boolean => operations.neuroBench.connectionSparsity >= PRUNED_SHARE;
 
-/** Multiplications per frame that a chip has to do: of a pruned network, those with weights that are not 0. */
+/**
+ * Multiplications per frame that a chip has to do: of a pruned network, or one whose few bits of weights round many to
+ * 0, those with weights that are not 0.
+ */
 export const workOf = (entry: TableEntry): number =>
   isPruned(entry) ? entry.evaluation.operations.effectiveMultiplications : entry.evaluation.multiplicationsPerFrame;
 
