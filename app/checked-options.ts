@@ -10,6 +10,11 @@ import type { PluginFile } from "../base/plugin-file.js";
 const isWhole = (value: unknown, low: number): boolean => Number.isSafeInteger(value) && (value as number) >= low;
 const isText = (value: unknown): value is string => typeof value === "string";
 
+/** The kind of a word of a list. */
+export const oneOf = (words: readonly string[]): `one of ${string}` => `one of ${words.join(", ")}`;
+/** The words of such a kind; null: it is another kind. */
+const wordsOf = (kind: string): readonly string[] | null => (kind.startsWith(oneOf([])) ? kind.slice(oneOf([]).length).split(", ") : null);
+
 /** What `loadPlugins` gives. */
 const isPlugin = (value: unknown): boolean =>
   typeof value === "object" &&
@@ -48,7 +53,9 @@ type KindOf<T> = [T] extends [boolean]
   : [T] extends [number]
     ? NumberKind
     : [T] extends [string]
-      ? "text"
+      ? string extends T
+        ? "text"
+        : `one of ${string}`
       : [T] extends [readonly string[]]
         ? "list of text"
         : [T] extends [readonly number[]]
@@ -83,6 +90,14 @@ function said(value: unknown): string {
   return kindOf(value);
 }
 
+const fits = (value: unknown, kind: string): boolean => wordsOf(kind)?.includes(value as string) ?? FITS[kind as keyof typeof FITS](value);
+
+/** What to type: the word that was meant. */
+function fixOf(value: unknown, kind: string): string | undefined {
+  const words = kind.split(" or ").flatMap((one) => wordsOf(one) ?? []);
+  return isText(value) && words.length > 0 ? didYouMean(value, words) : FIXES[kind];
+}
+
 /** An option that says nothing beside the others, or without one of them. */
 type Idle = readonly [isIdle: boolean, option: string, why: string];
 
@@ -105,8 +120,8 @@ export function checkedOptions<Options extends object>(
     if (!Object.hasOwn(kinds, name))
       return [problem(caller, name, "is no option", didYouMean(name, names) || `options: ${names.join(", ")}`)];
     const kind: string = kinds[name as keyof Options];
-    const fits = value === undefined || kind.split(" or ").some((one) => FITS[one as keyof typeof FITS](value));
-    return fits ? [] : [problem(caller, name, `got ${said(value)}, expected ${kind}`, FIXES[kind])];
+    if (value === undefined || kind.split(" or ").some((one) => fits(value, one))) return [];
+    return [problem(caller, name, `got ${said(value)}, expected ${kind}`, fixOf(value, kind))];
   });
   const found =
     wrong.length > 0 ? wrong : idle(options).flatMap(([is, name, why]) => (is ? [problem(caller, name, why, "leave it out")] : []));

@@ -3,7 +3,7 @@
  * is. Effects: reads files.
  */
 import { resolve } from "node:path";
-import { byKind, type Experiment, isLavaFile, ofKind, pathOf, type SampleSet, shippedNames } from "../arch/index.js";
+import { byKind, type Experiment, isLavaFile, ofKind, pathOf, RESET_RULES, type SampleSet, shippedNames } from "../arch/index.js";
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { isLabelled } from "../sim/functional/index.js";
@@ -11,7 +11,7 @@ import { busiestDieShare, evaluatePoint, functionalKey, prepareFunctional, type 
 import { type Occupancy, occupancyOf } from "../sim/mapping/index.js";
 import { type Binding, type Bottleneck, bindingOf, bottleneckOf, groupLimits } from "../sim/observe/index.js";
 import type { Intervals } from "../sweeps/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, oneOf } from "./checked-options.js";
 import { chipWarnings } from "./chip-warnings.js";
 import { workloadWarnings } from "./data-warnings.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
@@ -105,7 +105,7 @@ export async function estimate(file: string, options: EstimateOptions = {}): Pro
       events: "text or list of text or null",
       labels: "text or null",
       dtSeconds: "number or null",
-      reset: "text or null",
+      reset: `${oneOf(RESET_RULES)} or null`,
       rate: "number or null",
     },
     ...{ steps: "whole number from 1 or null", chips: "text or list of text", values: "object", signal: "signal" },

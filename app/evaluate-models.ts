@@ -19,12 +19,13 @@ import {
   recordedSaturation,
   recordedSeed,
   renderComparison,
+  SPLITS,
   type Split,
   type TableEntry,
   type TableFormat,
   tradeoffPlot,
 } from "../training/index.js";
-import { checkedOptions, demandTexts } from "./checked-options.js";
+import { checkedOptions, demandTexts, oneOf } from "./checked-options.js";
 import { dataFolders } from "./data-folders.js";
 import { dataWarnings, type KnownParts } from "./data-warnings.js";
 import type { MadeModel } from "./train.js";
@@ -75,7 +76,7 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
     ...{
       dataset: "text or null",
       data: "list of text",
-      split: "text",
+      split: oneOf(SPLITS),
       input: "object or null",
       onRepeated: "function",
       onWarning: "function",

@@ -3,10 +3,10 @@
  * chip. Effects: reads and writes files.
  */
 import { resolve } from "node:path";
-import { type LavaRules, type Precision, pathOf, readLava, withLavaRules } from "../arch/index.js";
+import { type LavaRules, type Precision, pathOf, REMAINDERS, readLava, withLavaRules } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { LAVA_OPTIONS, prepareNir } from "../sim/nir/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, completeOptions, oneOf } from "./checked-options.js";
 import { type ImportNirOptions, idleRunOptions, importGraph, type NirImport, RUN_OPTIONS } from "./import-nir.js";
 
 /** What a Lava file does not contain, and what is run with it. */
@@ -40,7 +40,13 @@ export const LOIHI_WORDS: Precision = {
  * @throws InfeasibleError if the network does not fit the chip or one of its words
  */
 export async function importLava(file: string, options: ImportLavaOptions): Promise<NirImport> {
-  checkedOptions("importLava", options, { ...RUN_OPTIONS, restartSteps: "whole number from 0", remainder: "text" }, idleRunOptions);
+  checkedOptions(
+    "importLava",
+    options,
+    { ...RUN_OPTIONS, restartSteps: "whole number from 0", remainder: oneOf(REMAINDERS) },
+    idleRunOptions,
+  );
+  completeOptions("importLava", { restartSteps: options.restartSteps }, { restartSteps: "whole number from 0" });
   const path = pathOf(file, "nir");
   const rules: LavaRules = { restartSteps: options.restartSteps, remainder: options.remainder ?? "lost" };
   const network = prepareNir(withLavaRules(await readLava(path), rules, path), path, LAVA_OPTIONS);

@@ -3,13 +3,21 @@
  * reads and writes files.
  */
 import { resolve } from "node:path";
-import { type InputEncoding, type Over, type Precision, pathOf } from "../arch/index.js";
+import { type InputEncoding, type Over, type Precision, pathOf, RESET_RULES } from "../arch/index.js";
 import { inputError, type Problem } from "../base/errors.js";
 import { refuseInput } from "../base/refuse-input.js";
 import { FEATURES_AS_THEY_ARE } from "../sim/functional/index.js";
 import { evaluatePoint, type Result } from "../sim/index.js";
-import { type ImportedNir, importNir as imported, integerObstacles, type NirOptions, nirLayers } from "../sim/nir/index.js";
-import { checkedOptions } from "./checked-options.js";
+import {
+  type ImportedNir,
+  INTEGRATOR_GAINS,
+  importNir as imported,
+  integerObstacles,
+  type NirOptions,
+  nirLayers,
+  SCHEMES,
+} from "../sim/nir/index.js";
+import { checkedOptions, completeOptions, oneOf } from "./checked-options.js";
 import { type Ran, runNir } from "./nir-run.js";
 import { compareNodes, type NodeComparison, type NodeFile, recordNodes } from "./node-values.js";
 import { NO_LAVA, openChipFor, SPIKE_FILE_ALONE } from "./open.js";
@@ -40,6 +48,14 @@ export interface ImportNirOptions extends NirOptions {
   /** Runs in integers at the description's precision instead of float. */
   readonly integer?: boolean;
 }
+
+const NOT_IN_THE_FILE = {
+  dtSeconds: "number",
+  reset: oneOf(RESET_RULES),
+  scheme: oneOf(SCHEMES),
+  integratorGain: oneOf(INTEGRATOR_GAINS),
+  refractorySeconds: "number",
+} as const;
 
 /** Kinds of the options that say what is run with a network of another tool. */
 export const RUN_OPTIONS = {
@@ -88,17 +104,10 @@ export interface NirImport {
  * @throws InfeasibleError if the network does not fit the chip
  */
 export async function importNir(file: string, options: ImportNirOptions): Promise<NirImport> {
-  checkedOptions(
-    "importNir",
-    options,
-    {
-      ...{ dtSeconds: "number", reset: "text", scheme: "text", integratorGain: "text", refractorySeconds: "number" },
-      ...{ ...RUN_OPTIONS, integer: "boolean" },
-    },
-    idleRunOptions,
-  );
+  checkedOptions("importNir", options, { ...NOT_IN_THE_FILE, ...RUN_OPTIONS, integer: "boolean" }, idleRunOptions);
   const { dtSeconds, reset, scheme, integratorGain, refractorySeconds, on = null, integer = false } = options;
   const nir: NirOptions = { dtSeconds, reset, scheme, integratorGain, refractorySeconds };
+  completeOptions("importNir", nir, NOT_IN_THE_FILE);
   if (integer && on === null) throw inputError("--integer", "needs a precision", "add --on arch.yaml");
   const path = pathOf(file, "nir");
   const task = { network: { model: resolve(path), nir: { step_seconds: dtSeconds, reset }, lava: NO_LAVA } };

@@ -1,9 +1,8 @@
 /** Measures a chip's network alone under synthetic traffic: latency and throughput over offered load. */
 import { nocTopology, parseArch } from "../arch/index.js";
-import { inputError, quoted } from "../base/errors.js";
-import { didYouMean } from "../base/nearest.js";
+import { inputError } from "../base/errors.js";
 import { type CurveRow, MIDDLE_VCS, nocCurve, nocSpec, TRAFFIC_PATTERNS } from "../sim/noc/index.js";
-import { checkedOptions, demandDescription } from "./checked-options.js";
+import { checkedOptions, demandDescription, oneOf } from "./checked-options.js";
 import { DEFAULT_MIDDLE_VC, DEFAULT_TRAFFIC, type MiddleVc, type NocTraffic } from "./noc-options.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 import { knownWith, type Plugin } from "./plugins.js";
@@ -49,7 +48,8 @@ export function noc(description: ChipDescription | null, options: NocLoad): read
     "noc",
     options,
     {
-      ...{ rates: "list of numbers", values: "object", side: "whole number from 1 or null", traffic: "text", middleVc: "text" },
+      ...{ rates: "list of numbers", values: "object", side: "whole number from 1 or null", traffic: oneOf(TRAFFIC_PATTERNS) },
+      middleVc: oneOf(MIDDLE_VCS),
       ...{ packetFlits: "whole number from 1", warmupCycles: "whole number from 0", measureCycles: "whole number from 1" },
       ...{ seed: "whole number from 0", replications: "whole number from 1", plugins: "list of loaded plug-ins" },
     },
@@ -66,16 +66,8 @@ export function noc(description: ChipDescription | null, options: NocLoad): read
   const given = description ?? parseArch(DEFAULT, "noc", knownWith(plugins));
   const { chip } = experimentWith(given, side === null ? values : { ...values, ...sides(given, values, side) }, "--set");
   const traffic = { ...DEFAULT_TRAFFIC, ...load };
-  if (!TRAFFIC_PATTERNS.includes(traffic.traffic))
-    throw inputError(
-      "--traffic",
-      `got ${quoted(traffic.traffic)}, expected one of ${TRAFFIC_PATTERNS.join(", ")}`,
-      didYouMean(traffic.traffic, TRAFFIC_PATTERNS),
-    );
   // traffic runs between cores: a port's packets come from outside
   const spec = nocSpec({ ...chip, port: null });
-  if (!MIDDLE_VCS.includes(middleVc))
-    throw inputError("--middle-vc", `got ${quoted(middleVc)}, expected one of ${MIDDLE_VCS.join(", ")}`, didYouMean(middleVc, MIDDLE_VCS));
   if (options.middleVc !== undefined && !(nocTopology(spec).wraps && spec.virtualChannels % 2 === 1))
     throw inputError(
       "--middle-vc",

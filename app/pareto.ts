@@ -24,7 +24,7 @@ import {
   viewed,
   withUnsetPrices,
 } from "../sweeps/index.js";
-import { checkedOptions, demandGiven } from "./checked-options.js";
+import { checkedOptions, demandGiven, oneOf } from "./checked-options.js";
 import { type Store, studyOf, withStore } from "./stored.js";
 import { type DrawOptions, demandUncertain, drawsOf } from "./uncertainty.js";
 
@@ -166,17 +166,13 @@ export function frontFigure(report: FrontReport, options: Partial<PlotOptions> =
   return frontPlot(report, plotOptions(options));
 }
 
-/** Options of figures and tables as a caller gives them, complete. @throws InputError for an unknown column */
+/** Options of figures and tables as a caller gives them, complete. */
 function plotOptions(options: Partial<PlotOptions>): PlotOptions {
-  const names = Object.keys(COLUMNS);
-  const { column = DEFAULT_PLOT.column } = options;
-  if (!names.includes(column))
-    throw inputError("--column", `got ${quoted(column)}, expected one of ${names.join(", ")}`, didYouMean(column, names));
-  const { x, y, siunitx } = { ...DEFAULT_PLOT, ...options };
+  const { x, y, column = DEFAULT_PLOT.column, siunitx } = { ...DEFAULT_PLOT, ...options };
   return { x: x ?? null, y: y ?? null, column, siunitx: siunitx === true };
 }
 
-const PLOT_OPTIONS = { x: "text or null", y: "text or null", column: "text", siunitx: "boolean" } as const;
+const PLOT_OPTIONS = { x: "text or null", y: "text or null", column: oneOf(Object.keys(COLUMNS)), siunitx: "boolean" } as const;
 const DEFAULT_PLOT: PlotOptions = { x: null, y: null, column: "single", siunitx: false };
 
 /** Formats of fronts by name. */

@@ -2,7 +2,16 @@
  * Computes energies and areas of a study's points under other prices, from the stored counts, without simulation.
  * Effects: reads the database and files.
  */
-import { type Experiment, ofKind, type PriceBasis, patchDocument, patchExperiment, patchPoint, type Topology } from "../arch/index.js";
+import {
+  type Experiment,
+  ofKind,
+  PRICE_BASES,
+  type PriceBasis,
+  patchDocument,
+  patchExperiment,
+  patchPoint,
+  type Topology,
+} from "../arch/index.js";
 import { InputError, inputError } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
 import { ParetoArchive } from "../base/pareto.js";
@@ -36,7 +45,7 @@ import {
   topologiesOf,
   uncertainPoint,
 } from "../sweeps/index.js";
-import { checkedOptions, demandGiven } from "./checked-options.js";
+import { checkedOptions, demandGiven, oneOf } from "./checked-options.js";
 import { pointFormat } from "./points.js";
 import { newPrices, type PriceLibrary } from "./price-library.js";
 import { besideOf, readStill, studyOf } from "./stored.js";
@@ -101,7 +110,7 @@ type Study = ReturnType<typeof studyOf>;
  */
 export async function reprice(database: string, library: PriceLibrary | null, options: RepriceOptions = {}): Promise<Repricing> {
   checkedOptions("reprice", options, {
-    ...{ base: "text or null", scale: "object", basis: "text or null", monteCarlo: "object or null" },
+    ...{ base: "text or null", scale: "object", basis: `${oneOf(PRICE_BASES)} or null`, monteCarlo: "object or null" },
   });
   const store = readStill(database);
   try {

@@ -1,12 +1,10 @@
 /** Simulates one design point. Effects: reads files. */
 import { type Experiment, ofKind } from "../arch/index.js";
-import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
-import { didYouMean } from "../base/nearest.js";
 import { counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
 import { energyByLayer, explainRun, type Rebuild, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
-import { checkedOptions, demandDescription } from "./checked-options.js";
+import { checkedOptions, demandDescription, oneOf } from "./checked-options.js";
 import { chipWarnings } from "./chip-warnings.js";
 import { workloadWarnings } from "./data-warnings.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
@@ -35,14 +33,10 @@ export async function simulate(description: Description, options: SimulateOption
   checkedOptions("simulate", options, {
     values: "object",
     explain: "boolean",
-    trace: "text or null",
+    trace: `${oneOf(Object.keys(traceFormats))} or null`,
     onProgress: "function",
     signal: "signal",
   });
-  const { trace = null } = options;
-  const formats = Object.keys(traceFormats);
-  if (trace !== null && !formats.includes(trace))
-    throw inputError("simulate", `got ${quoted(trace)}, expected one of ${formats.join(", ")}`, didYouMean(trace, formats), "trace");
   demandDescription("simulate", description);
   const { document, experiment } = withValues(description, options.values ?? {}, "--set");
   await unlessAborted(options.signal);

@@ -21,6 +21,7 @@ import { asJson, canonicalJson, type Json } from "../base/hash.js";
 import { checkWritable, makeFolder } from "../base/write-file.js";
 import { systemClock } from "../sweeps/index.js";
 import {
+  BACKENDS,
   type Backend,
   type BackendName,
   type BaseModel,
@@ -49,7 +50,7 @@ import {
   train as trained,
   trainingParts,
 } from "../training/index.js";
-import { checkedOptions, demandTexts } from "./checked-options.js";
+import { checkedOptions, demandTexts, oneOf } from "./checked-options.js";
 import { dataFolder, type Halves, lastHalves } from "./configured-data.js";
 import { Outlasted } from "./outlast.js";
 import { checkOnChip, scoreOnChip } from "./score-on-chip.js";
@@ -89,7 +90,7 @@ const TRAIN_OPTIONS = {
   data: "text or null",
   seeds: "list of whole numbers from 0 or null",
   workers: "whole number from 1 or null",
-  backend: "text",
+  backend: oneOf(["auto", ...BACKENDS]),
   fresh: "boolean",
   onEvent: "function",
   signal: "signal",

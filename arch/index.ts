@@ -122,7 +122,7 @@ export { refuseBinary, START_BYTES } from "./formats/binary-kind.js";
 export { type CameraEvents, cutEvents, EventCollector } from "./formats/events/event-list.js";
 export { EVENT_FILE, isEventFile, prepareEvents, readEvents } from "./formats/events/read-events.js";
 export { isGraphFile, isLavaFile, isNirFile } from "./formats/file-kinds.js";
-export { LAVA_NEURONS, type LavaRules, payloadText, withLavaRules } from "./formats/lava/lava-rules.js";
+export { LAVA_NEURONS, type LavaRules, payloadText, REMAINDERS, withLavaRules } from "./formats/lava/lava-rules.js";
 export { type LoihiNeuron, loihiNode } from "./formats/lava/loihi-node.js";
 export { readLava } from "./formats/lava/read-lava.js";
 export { sigmaDeltaNode } from "./formats/lava/sigma-delta-node.js";
@@ -358,7 +358,7 @@ export {
 } from "./shipped.js";
 export { type InputSamples, sideBySide } from "./side-by-side.js";
 export { factorErrors, onSilicon, siliconFactor, siliconFactors } from "./silicon.js";
-export { PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
+export { PRICE_BASES, PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export { slicingText } from "./slicing-text.js";
 export type { SpikeTrace } from "./spikes.js";
 export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";

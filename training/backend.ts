@@ -13,7 +13,9 @@ import { inputError } from "../base/errors.js";
 import { packageRoot } from "../base/package-root.js";
 
 export type Tf = typeof TensorFlow & { readonly setWasmPaths: (folder: string) => void };
-export type BackendName = "tensorflow" | "wasm" | "cpu";
+/** In the order in which `auto` tries them. */
+export const BACKENDS = ["tensorflow", "wasm", "cpu"] as const;
+export type BackendName = (typeof BACKENDS)[number];
 
 export interface Backend {
   readonly name: BackendName;
@@ -105,7 +107,7 @@ async function firstThatStarts(requested: BackendName | "auto", load: Importer):
   // The native package registers a copy of every CPU kernel again. Outside production mode each prints a warning on
   // stderr, 170 lines in all.
   tf.enableProdMode();
-  const wanted: readonly BackendName[] = requested === "auto" ? ["tensorflow", "wasm", "cpu"] : [requested];
+  const wanted: readonly BackendName[] = requested === "auto" ? BACKENDS : [requested];
   const notes: string[] = [];
   for (const name of wanted) {
     try {

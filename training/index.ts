@@ -1,5 +1,5 @@
 /** Floor 2: what a network learns, and from which data. The public names of training. */
-export { type Backend, type BackendName, chooseBackend, startedBackend } from "./backend.js";
+export { BACKENDS, type Backend, type BackendName, chooseBackend, startedBackend } from "./backend.js";
 export { CheckpointError, type CheckpointStore, demandOwnCheckpoint, fileCheckpoint } from "./checkpoint.js";
 export { comparisonTables, renderComparison } from "./comparison.js";
 export { parseConfigDocument, parseTrainingConfig, type TrainingConfig } from "./config.js";
@@ -21,7 +21,7 @@ export {
   SPIKE_FILE,
 } from "./datasets/registry.js";
 export { readSpikeSamples } from "./datasets/spike-file.js";
-export type { Split } from "./datasets/split.js";
+export { SPLITS, type Split } from "./datasets/split.js";
 export { DivergedError } from "./divergence.js";
 export { evaluateFloat } from "./evaluate.js";
 export { DEFAULT_FEATURES } from "./features.js";

@@ -5,7 +5,7 @@
  */
 
 import type { InputEncoding } from "../../arch/index.js";
-import { inputError } from "../../base/errors.js";
+import { inputError, quoted } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";
 
 interface EncodedFrames {
@@ -80,6 +80,8 @@ export function encodeFrames(encoding: InputEncoding, draws: Draws, features: Fl
 }
 
 export function checkEncoding({ kind, stepsPerFrame, threshold, gain }: InputEncoding): void {
+  const kinds = Object.keys(SPIKE_ENCODERS);
+  if (!kinds.includes(kind)) throw inputError("workload.encoder", `got ${quoted(kind)}, expected one of ${kinds.join(", ")}`, "", "kind");
   if (!Number.isInteger(stepsPerFrame) || stepsPerFrame < 1)
     throw inputError("workload.encoder", `got ${stepsPerFrame}, expected a whole number above 0`, "", "steps_per_frame");
   if ((kind === "delta" || kind === "level-crossing") && !(threshold > 0))

@@ -9,7 +9,7 @@ export { integerNir } from "./integer.js";
 export { integerObstacles } from "./integer-obstacles.js";
 export { type LoweredGraph, lowerGraph } from "./lowered-graph.js";
 export { integerOnChip, nirFunctional } from "./on-chip.js";
-export { LAVA_OPTIONS, type NirOptions } from "./options.js";
+export { INTEGRATOR_GAINS, LAVA_OPTIONS, type NirOptions, SCHEMES } from "./options.js";
 export { formatImportReport } from "./report.js";
 export { sizeOf } from "./shapes.js";
 export type { RecordedStates } from "./state-recording.js";

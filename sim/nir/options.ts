@@ -5,6 +5,9 @@
 import { type Experiment, isLavaFile, type ResetRule } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 
+export const SCHEMES = ["euler", "zoh", "exact"] as const;
+export const INTEGRATOR_GAINS = ["unit", "dt"] as const;
+
 export interface NirOptions {
   /** Seconds of one network step. */
   readonly dtSeconds: number;
@@ -14,9 +17,9 @@ export interface NirOptions {
    * CubaLIF takes the current of the step's end as held. `exact`: as zoh, with the threshold crossing at its exact time
    * within the step (LIF, IF), and both equations of CubaLI solved together; CubaLIF has no closed form.
    */
-  readonly scheme: "euler" | "zoh" | "exact";
+  readonly scheme: (typeof SCHEMES)[number];
   /** Gain of I and IF per step: 1 (sinabs and snnTorch take dt = 1) or dt, as in the equation. */
-  readonly integratorGain: "unit" | "dt";
+  readonly integratorGain: (typeof INTEGRATOR_GAINS)[number];
   /**
    * Seconds after a spike in which the neuron keeps its voltage as the reset left it and cannot spike (its synaptic
    * current continues), rounded to whole steps; 0: none. NIR has no such parameter.

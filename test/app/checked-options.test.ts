@@ -75,6 +75,7 @@ const BEYOND: { readonly [kind: string]: readonly unknown[] } = {
   "list of loaded plug-ins": [["a.mjs"], [Promise.resolve([])], [null], [{ name: "a", path: "b" }]],
   object: [new Map(), new Date(0), AbortSignal.abort()],
   signal: [{ aborted: false }, new Date(0)],
+  "one of": ["", "Zero", "kept, lost"],
 };
 
 const namesOf = new Map<string, readonly string[]>();
@@ -115,6 +116,16 @@ describe("an option of the library", () => {
     expect(await missing({ shard: { shard: 1 } })).toEqual(["shards"]);
   });
 
+  test("what a file of another tool does not say is refused where it is left out", async () => {
+    const nir = { dtSeconds: 1e-3, reset: "zero", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 };
+    for (const left of Object.keys(nir))
+      expect(await refused(CALLS.importNir, { ...nir, [left]: undefined })).toMatchObject([
+        { path: left, message: expect.stringMatching(/^is missing, expected /) },
+      ]);
+    expect(await refused(CALLS.importNir, nir)).toEqual([]);
+    expect((await refused(CALLS.importLava, {})).map(({ path }) => path)).toEqual(["restartSteps"]);
+  });
+
   test("each option is refused if its value is of another kind", async () => {
     let values = 0;
     for (const [name, call] of Object.entries(CALLS))
@@ -139,7 +150,10 @@ describe("an option of the library", () => {
     for (const [name, call] of Object.entries(CALLS))
       for (const option of namesOf.get(name) ?? []) {
         const [{ message }] = await refused(call, { [option]: Symbol("none") });
-        for (const kind of message.replace("got symbol, expected ", "").split(" or "))
+        for (const kind of message
+          .replace("got symbol, expected ", "")
+          .replace(/one of( (?!or )\S+)+/, "one of")
+          .split(" or "))
           for (const value of BEYOND[kind] ?? []) {
             met.add(kind);
             const found = await refused(call, { [option]: value });
@@ -198,6 +212,7 @@ describe("an option of the library", () => {
       ["wokers", "is no option", "did you mean workers?"],
       ["budget", "got '9', expected whole number from 1", ""],
     ]);
+    expect(await refused(CALLS.importNir, { reset: "Zero" })).toMatchObject([{ path: "reset", fix: "did you mean zero?" }]);
     expect((await refused(CALLS.simulate, "explain"))[0].message).toBe("got text, expected an object of options");
     expect((await refused(CALLS.pareto, { where: undefined, objective: ["x"] }))[0].fix).toBe("did you mean objectives?");
   });

@@ -113,7 +113,7 @@ test("--middle-vc both gives the middle virtual channel to both halves; without 
     /--middle-vc: has no effect on 4 virtual channels of a ring/,
   );
   await expect(printed("--vcs", "3", "--middle-vc", "both")).rejects.toThrow(/has no effect on 3 virtual channels of a mesh/);
-  expect(() => noc(null, { rates: [0.1], middleVc: "lower" as "both" })).toThrow(/--middle-vc: got 'lower', expected one of upper, both/);
+  expect(() => noc(null, { rates: [0.1], middleVc: "lower" as "both" })).toThrow(/middleVc: got 'lower', expected one of upper, both/);
 });
 
 test("csv has a header and one line a rate; the latencies of a saturated row are empty", () => {

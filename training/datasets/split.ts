@@ -1,2 +1,4 @@
 /** The two splits of a data set. */
-export type Split = "train" | "test";
+export const SPLITS = ["train", "test"] as const;
+
+export type Split = (typeof SPLITS)[number];

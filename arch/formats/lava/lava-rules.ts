@@ -2,6 +2,8 @@
 import { inputError } from "../../../base/errors.js";
 import { type NirFile, type NirGraph, type NirNode, nirArray } from "../nir/graph.js";
 
+export const REMAINDERS = ["lost", "kept"] as const;
+
 export interface LavaRules {
   /**
    * States of Loihi neurons restart at 0 after this many steps, each layer one step after the layer before it; 0:
@@ -9,7 +11,7 @@ export interface LavaRules {
    */
   readonly restartSteps: number;
   /** What happens to the fraction bits that a sigma-delta spike leaves out. */
-  readonly remainder: "lost" | "kept";
+  readonly remainder: (typeof REMAINDERS)[number];
 }
 
 /**
