@@ -80,11 +80,39 @@ test("of several text values each has an effect of its own: a third one is not t
   expect(relative(effects?.[1], cost)).toBeCloseTo(0.1, 1);
   expect(relative(effects?.[2], cost)).toBeCloseTo(1, 1);
   expect(trend?.explained.get("cost")).toBeGreaterThan(0.99);
-  expect(trend?.points).toBe(30); // five for each of lanes, bits, three colours and the point itself
+  expect(trend?.points).toBe(35); // five for each of lanes, bits up, bits down, three colours and the point itself
   // Too few points for that many unknowns: nothing is estimated.
   const few = localTrend(own, drawn(25), ["cost"], NO_FUNCTION);
   expect(few?.points).toBe(0);
   for (const { kind } of few?.effects.get("cost") ?? []) expect(["unknown", "stored"]).toContain(kind);
+});
+
+test("a cliff on one side claims no effect on the other, and uneven values follow a power law, by closed formulas", () => {
+  // the network dies below 12 bits and spikes less; lanes beyond 4 are idle; cost goes with the node to the power of
+  // 1.5
+  const draw = createRng(5, "cliffs");
+  const pick = (values: readonly number[]): number => values[draw.int(0, values.length - 1)];
+  const costOf = ({ bits, lanes, nm }: { readonly [name: string]: number }): number =>
+    (bits < 12 ? 0.7 : 1) * (lanes < 4 ? 1.8 : 1) * Math.sqrt(nm) ** 3;
+  const chip = (id: number, values: { readonly [name: string]: number }): Candidate => ({
+    ...{ id, values, trouble: "", isBeyond: false },
+    metricOf: () => costOf(values) * (1 + 0.002 * (draw.float() - 0.5)),
+  });
+  const study = Array.from({ length: 400 }, (_, i) => {
+    const searched = { bits: pick([10, 12, 16]), lanes: pick([2, 4, 8, 16]), nm: pick([22, 28, 45, 65]) };
+    return chip(i + 1, { ...searched, clock: draw.int(50, 300) });
+  });
+  const trend = localTrend(chip(0, { bits: 12, lanes: 4, nm: 28, clock: 150 }), study, ["cost"], NO_FUNCTION);
+  expect(trend?.steps.slice(0, 3).map(({ from, to }) => [from, to])).toEqual([
+    [12, 16],
+    [4, 8],
+    [28, 45],
+  ]);
+  const own = costOf({ bits: 12, lanes: 4, nm: 28 });
+  const [bits, lanes, nm] = (trend?.effects.get("cost") ?? []).map((effect) => relative(effect, own));
+  expect(Math.abs(bits ?? 0)).toBeLessThan(0.01);
+  expect(Math.abs(lanes ?? 0)).toBeLessThan(0.01);
+  expect(nm).toBeCloseTo(Math.sqrt(45 / 28) ** 3 - 1, 2);
 });
 
 test("few points, or points that all failed, give no trend", () => {
