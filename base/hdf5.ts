@@ -4,7 +4,9 @@
  */
 
 import fs from "node:fs";
+import type { Dataset } from "h5wasm/node";
 import { MIB } from "./bytes.js";
+import { inputError } from "./errors.js";
 import { checkGlobalHeaps } from "./hdf5-heaps.js";
 import { wasm } from "./wasm.js";
 
@@ -66,6 +68,7 @@ export function undated(write: () => void): void {
  */
 function quietly<T>(work: (reason: () => string) => T): T {
   const lines: string[] = [];
+  said = lines;
   const write = fs.writeSync;
   const kept = (descriptor: number, buffer: unknown, offset?: unknown, length?: unknown, position?: unknown): number => {
     if (descriptor !== STDERR || !ArrayBuffer.isView(buffer)) {
@@ -87,6 +90,26 @@ function quietly<T>(work: (reason: () => string) => T): T {
     process.stderr.write = say;
   }
 }
+
+/** What the library has reported in the present `guarded`. */
+let said: readonly string[] = [];
+
+/**
+ * Value of a dataset, within `guarded`. Where the library cannot read one, e.g. behind a wrong checksum, it returns
+ * what lies in memory, and only reports it. Throws: InputError.
+ */
+export function readValue(dataset: Dataset, file: string, path: string): Dataset["value"] {
+  const before = said.length;
+  const { value } = dataset;
+  if (said.length === before) return value;
+  const foreign = dataset.filters.find(({ id }) => id > LAST_OWN_FILTER);
+  if (foreign !== undefined)
+    throw inputError(file, `is packed by the filter ${foreign.name || foreign.id}, which cannot be unpacked`, "write it with gzip", path);
+  throw inputError(file, `is damaged: ${innermost(said.slice(before).join("")) || "cannot be read"}`, "", path);
+}
+
+/** Identifier of the scale-offset filter, the last that is the format's own. Source: HDF5's H5Zpublic.h. */
+const LAST_OWN_FILTER = 6;
 
 /** The reason in the last line of an error stack of lines `#003: file line 12 in function(): reason`. */
 function innermost(text: string): string {

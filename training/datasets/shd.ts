@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { ROUNDING, type Samples, stepAt } from "../../arch/index.js";
 import { InputError, InvariantError, inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
-import { guarded, type Hdf5, loadHdf5 } from "../../base/hdf5.js";
+import { guarded, type Hdf5, loadHdf5, readValue } from "../../base/hdf5.js";
 import { powerOfTwo } from "../../base/math.js";
 import { firstBytes } from "../../base/read-file.js";
 import { isLabel, LARGEST_LABEL } from "./class-label.js";
@@ -136,7 +136,7 @@ function readRecordings(library: Hdf5, name: string, reason: () => string): ShdR
     const dataset = file.get("labels");
     if (!(dataset instanceof library.Dataset)) throw inputError(name, "holds no dataset labels");
     if (!((dataset.shape?.[0] ?? 0) <= MOST_RECORDINGS)) throw inputError(name, `labels says it has ${dataset.shape?.[0]} rows: damaged`);
-    const given = Array.from(dataset.value as ArrayLike<number | bigint>, Number);
+    const given = Array.from(readValue(dataset, name, "labels") as ArrayLike<number | bigint>, Number);
     const wrong = given.findIndex((label) => !isLabel(label));
     if (wrong >= 0) throw inputError(name, `recording ${wrong} has label ${given[wrong]}`, `labels are -1 (none) to ${LARGEST_LABEL}`);
     const labels = Int32Array.from(given);

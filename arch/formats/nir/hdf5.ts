@@ -8,7 +8,7 @@ import type { Dataset, File } from "h5wasm/node";
 import { MIB } from "../../../base/bytes.js";
 import { InputError, inputError } from "../../../base/errors.js";
 import { halfValue } from "../../../base/half.js";
-import { guarded, loadHdf5, MOST_BYTES_A_BYTE } from "../../../base/hdf5.js";
+import { guarded, loadHdf5, MOST_BYTES_A_BYTE, readValue } from "../../../base/hdf5.js";
 import { powerOfTwo } from "../../../base/math.js";
 
 type Library = typeof import("h5wasm/node").default;
@@ -67,12 +67,12 @@ export function valuesOf(dataset: Dataset, file: string, path: string): unknown 
   if (bytes > ALWAYS_READ_BYTES && bytes > MOST_BYTES_A_BYTE * bytesOf(file))
     throw inputError(file, `claims to hold ${count} values, more than the file has room for: damaged`, "", path);
   const { type, size } = dataset.metadata;
-  if (type !== FLOAT_CLASS || FLOAT_BYTES.includes(size)) return dataset.value;
+  if (type !== FLOAT_CLASS || FLOAT_BYTES.includes(size)) return readValue(dataset, file, path);
   if (size !== HALF_BYTES)
     throw inputError(file, `holds floats of ${8 * size} bits; only 16, 32 and 64 can be read`, "write them as float32", path);
   if (!holdsBinary16Only(readFileSync(file)))
     throw inputError(file, "holds floats of 16 bits that are not IEEE 754 binary16", "write them as float32", path);
-  return halvesOf(dataset);
+  return halvesOf(dataset, file, path);
 }
 
 /**
@@ -89,8 +89,8 @@ function holdsBinary16Only(bytes: Buffer): boolean {
 }
 
 /** The library reads the bit patterns as whole numbers; each half is exact in single precision. */
-function halvesOf(dataset: Dataset): number | Float32Array {
+function halvesOf(dataset: Dataset, file: string, path: string): number | Float32Array {
   const metadata = { value: { ...dataset.metadata, type: INTEGER_CLASS, signed: false } };
-  const { value } = Object.create(dataset, { metadata }) as Dataset;
+  const value = readValue(Object.create(dataset, { metadata }) as Dataset, file, path);
   return typeof value === "number" ? halfValue(value) : Float32Array.from(value as Uint16Array, halfValue);
 }

@@ -1,8 +1,8 @@
 /** NIR files that HDF5 allows and no exporter writes: links that lead back, and floats of other widths. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inflateRawSync } from "node:zlib";
+import { inflateRawSync, inflateSync } from "node:zlib";
 import hdf5 from "h5wasm/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { NODE_TYPES } from "../../../arch/formats/nir/node-types.js";
@@ -151,4 +151,66 @@ test("a field without values is refused by name in every type of node; only a sh
       refused++;
     }
   expect(refused).toBeGreaterThan(50);
+});
+
+/** A file whose node n has a weight of 16 x 16 numbers, packed by gzip, and where their stream begins. */
+function packed(): { readonly bytes: Buffer; readonly streamAt: number } {
+  const weight = Float32Array.from({ length: 256 }, (_, i) => i / 8);
+  const path = written("packed.nir", "<f", Float32Array.of(0.5), (_, nodes) => {
+    const node = nodes.create_group("n");
+    text(node, "type", "Linear");
+    const pieces: { chunks: number[]; compression: "gzip" } = { chunks: [16, 16], compression: "gzip" };
+    node.create_dataset({ name: "weight", data: weight, shape: [16, 16], dtype: "<f", ...pieces });
+  });
+  const bytes = readFileSync(path);
+  const holds = (at: number): boolean => {
+    try {
+      return inflateSync(bytes.subarray(at)).equals(Buffer.from(weight.buffer));
+    } catch {
+      return false; // no stream begins here
+    }
+  };
+  const streamAt = bytes.findIndex((byte, at) => byte === 0x78 && holds(at));
+  return { bytes, streamAt };
+}
+
+test("packed values that fail the checksum of their stream are refused, never read as what lies in memory", async () => {
+  const { bytes, streamAt } = packed();
+  expect(streamAt).toBeGreaterThan(0);
+  const path = join(folder, "changed.nir");
+  writeFileSync(path, bytes);
+  const { graph } = await readNir(path);
+  expect(graph.nodes.get("n")?.fields.get("weight")).toMatchObject({
+    shape: [16, 16],
+    data: Float64Array.from({ length: 256 }, (_, i) => i / 8),
+  });
+  for (const [at, by] of [
+    [0, 0xff],
+    [1, 0x20],
+    [20, 0x01],
+    [40, 0x80],
+    [100, 0xff],
+  ]) {
+    const changed = Buffer.from(bytes);
+    changed[streamAt + at] ^= by;
+    writeFileSync(path, changed);
+    await expect(readNir(path), `byte ${at}`).rejects.toThrow(/n\/weight: is damaged: filter returned failure during read/);
+  }
+});
+
+/** A Linear node n with a weight of 16 x 16 zeros, packed by lzf: h5py wrote it, deflated. */
+const LZF = [
+  "6/RwcePlkuJi5uBggIH/UOAiAeEbQMX5RByv+3u4BDEpPMsWyEbGFUxCyBphgIuJgZGBgQ0ox8jAXpZaVJyZn3cYahgbP0iUJS8/JfU8",
+  "I1RMn4FUoL5sczXYSYwMjIwsDAxMQDFmEQZGSUZGBgEgG4QhpnMwsAJdw8zEAXQNCyMD1LcCMIMOMAx5EMOkWUtO9EAioqSyIDWJCRo3",
+  "AiAh1tSU9NTiPGYUMVB8FVexQK2UJeCkN5YX35ETPQISwy969niz8sDDQgUYFkyMjLCEDw13BnQ+MwcDozAjRBwcPlyQ8FGQQFXHsGZo",
+  "hcWERrtb5CRVHlBQMObxskLN8aCek5z3+O2jLPcsgLqKTRAkxFaempmeUbKGjQG1ECUBODb+CiUn9ygNw9yTWR77Cj33wPyHiwaFlaCC",
+  "PAOktFJgEOdgEK+H5SRubikGRqBptSzAMGRmyKlKA6tjBQUokMEBLNpYmJiYGQUEWBiFkBxiBA1chvIBC4tZwbcvUsssUOkuwIEofdyd",
+  "/X0YkQKREUkdCBjqGaCUPLBWg59nkHtRYkEGTB0s2ftk5qUmFiHsW8HPMApGwSgYBaNgFIyCUTAKRsEoGAWjYBSMggEGHEjjAaA+fl4e",
+  "G5IIM2RE4MF/GLoN4gIA",
+].join("");
+
+test("values that a filter of others has packed, as Blosc those of DSEC, are refused by its name", async () => {
+  const path = join(folder, "lzf.nir");
+  writeFileSync(path, inflateRawSync(Buffer.from(LZF, "base64")));
+  await expect(readNir(path)).rejects.toThrow(/n\/weight: is packed by the filter lzf, which cannot be unpacked\s+write it with gzip/);
 });
