@@ -3,7 +3,7 @@ import { log as ln, log10, pow, wholePower } from "../math.js";
 import type { Axis, PlotPoints } from "./spec.js";
 
 /** Positive data that span more than this factor get a logarithmic axis, unless the user says otherwise. */
-const WIDE = 30;
+export const WIDE = 30;
 const MARGIN = 0.03;
 
 /** Limits of data; without data, `low` > `high`. */

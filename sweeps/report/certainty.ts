@@ -85,6 +85,10 @@ function drawnTogether({ together, apart, alike }: AccuracyDraws): string {
   return `Accuracies of networks that were scored on the same utterances were drawn together${others}. `;
 }
 
+/** Why no point is surely on the front: others are about as good, or it may break a limit. */
+const withinErrors = (limits: readonly string[]): string =>
+  `the differences that this search found${limits.length === 0 ? "" : ", or the distances from its limits,"} are within the errors`;
+
 /** The report's paragraphs about it. */
 export function certaintyParagraphs(
   { draws, seed, drawn, limits, accuracies, timedUtterances, frontKept, robust, groups, points }: ReportCertainty,
@@ -103,7 +107,7 @@ export function certaintyParagraphs(
         ? "No point is on the front as stored."
         : `Of the ${pointsText(front)}${differentText(front, different)} on the front, ${frontKept.toFixed(1)} stay on it in the mean.`),
     robust.length === 0
-      ? `No point is on the front in ${100 * SURE} % of the draws: the differences that this search found are within the errors.`
+      ? `No point is on the front in ${100 * SURE} % of the draws${front === 0 ? "" : `: ${withinErrors(limits)}`}.`
       : `On the front in ${100 * SURE} % of the draws or more: ${numbered(robust)}.`,
     ...(groups.length === 0
       ? []

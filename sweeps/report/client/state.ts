@@ -1,4 +1,6 @@
 /** The page's unpacked data, the reader's choices, the selection that all views share, and the drawing of a chart. */
+import { WIDE } from "../../../base/plot/axis.js";
+
 export const STATE = `
 const D = unpack(JSON.parse(document.getElementById("data").textContent));
 const { specs: SPECS, axes: AXES, first: FIRST } = JSON.parse(document.getElementById("pictures").textContent);
@@ -22,7 +24,13 @@ const rowOf = new Map(rows.map((row) => [row.id, row]));
 const detailOf = new Map(D.details.map((d) => [d.id, d]));
 const intervals = new Map((D.certainty ? D.certainty.points : []).map((point) => [point.id, point.intervals]));
 const numeric = (name) => AXES[name].scale !== "names";
-const isLog = (name) => AXES[name].scale === "log";
+// By the points shown: of those that are not, one may be 0.
+const isLog = (name) => {
+  if (!numeric(name)) return false;
+  let low = Infinity, high = -Infinity;
+  for (const row of shown()) if (typeof row[name] === "number") { low = Math.min(low, row[name]); high = Math.max(high, row[name]); }
+  return low > 0 && high / low > ${WIDE};
+};
 const goal = new Map(D.objectives.map((o) => [o.metric, o.direction]));
 const S = {
   x: FIRST.x, y: FIRST.y, colour: FIRST.colour,
@@ -31,9 +39,9 @@ const S = {
   descending: D.objectives[0].direction === "max", search: "", wide: false, bars: false, printing: false,
   theme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
 };
+const shown = () => rows.filter((row) => S.only === "all" || (S.only === "front" ? row.front : !row.beyond));
 S.logX = isLog(S.x); S.logY = isLog(S.y);
 const views = {};
-const shown = () => rows.filter((row) => S.only === "all" || (S.only === "front" ? row.front : !row.beyond));
 const tone = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
 function config() {

@@ -145,6 +145,16 @@ test("the text of a front says which condition its points satisfy, and that of i
   expect(certaintyParagraphs(certaintyOf({ ...none, ...UNBOUND, constraints }), 0, 0)).toEqual([
     "Drawn 50 times within the errors (seed 1). In each draw, only points that then meet the limits can be on the front: accuracy_percent >= 99.9. No result meets the limits, as stored or in any draw.",
   ]);
+  // that no point is surely on the front says nothing about differences if there is no front, or if limits cut it
+  const reasonOf = (limits: readonly string[], front: number): string | undefined =>
+    certaintyParagraphs({ ...certaintyOf(sure), limits, points: [{ id: 1, onFront: 0.4, intervals: {} }] }, front, front)[1];
+  expect(reasonOf([], 1)).toBe(
+    "No point is on the front in 90 % of the draws: the differences that this search found are within the errors.",
+  );
+  expect(reasonOf(["l"], 1)).toBe(
+    "No point is on the front in 90 % of the draws: the differences that this search found, or the distances from its limits, are within the errors.",
+  );
+  expect(reasonOf(["l"], 0)).toBe("No point is on the front in 90 % of the draws.");
   const texts = (where: string | null): readonly string[] => [
     frontLines(look, of(where), PLOT, "x.db", 100).join("\n"),
     confidenceLines(look, sure, of(where), null).join("\n"),

@@ -33,6 +33,13 @@ test("a caption names the front's size, the dots, the limits, what is not drawn,
   expect(["area", "accuracy"]).toContain(undrawn[0]);
   const svg = String(await exportFront(report, "svg", { x: "energy_uj_per_inference", y: "latency_us" }));
   expect(whole.includes("the dashed line joins")).toBe(svg.includes("stroke-dasharray"));
+  // one place that is the best in both metrics has no line, however many points lie there
+  const [first] = report.rows;
+  for (const rows of [[first], [first, { ...first, id: first.id + 1 }]]) {
+    const one = { ...report, rows, hidden: [] };
+    expect(captionOf(one, "svg")).not.toContain("dashed");
+    expect(String(await exportFront(one, "svg"))).not.toContain("stroke-dasharray");
+  }
   expect(whole).toContain(`the ring marks the knee, point ${report.kneeId}`);
   expect(whole).not.toContain("bars");
   const part = captionOf(pareto(file, { top: 2, where: "lanes < 16", objectives: ["latency_us", "area_mm2"] }), "svg") ?? "";

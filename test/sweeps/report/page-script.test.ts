@@ -166,6 +166,26 @@ describe("the page's script", () => {
     expect(percentages).toEqual(["100", "99.99", "99.9999999", "100"]);
   });
 
+  test("an axis is logarithmic by the points shown, whatever is 0 beyond the limits", () => {
+    const base = reportOf(["lanes"], [1, 2, 3]);
+    const [metric] = base.objectives.map((one) => one.metric);
+    const wide = (least: number): ReportData["points"] => ({
+      ...base.points,
+      beyond: [0, 0, 1],
+      columns: { ...base.points.columns, [metric]: [least, 100, 0] },
+    });
+    const { scale, S } = runPage({ ...base, points: wide(1) });
+    expect(scale().get(metric)?.share(10)).toBeCloseTo(0.5, 9);
+    S.only = "all";
+    expect(scale().get(metric)?.share(10)).toBeCloseTo(0.1, 9);
+    expect(
+      runPage({ ...base, points: wide(4) })
+        .scale()
+        .get(metric)
+        ?.share(52),
+    ).toBeCloseTo(0.5, 9);
+  });
+
   test("a value beside its interval has the fewest digits, five at least, with which it lies in it", () => {
     const { besideInterval, intervals } = runPage(reportOf(["lanes"], [1, 2]));
     const beside = (value: number, low: number, high: number): string => {
