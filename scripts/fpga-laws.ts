@@ -17,6 +17,7 @@ import { chipLines, partLaws } from "./fpga/part-laws.js";
 import type { PartRow } from "./fpga/parts.js";
 import type { FpgaRow } from "./fpga/row.js";
 import { productModel, productsPerUnit, type Seen, seen } from "./fpga/seen.js";
+import { CORES } from "./rtl-gates/cores.js";
 import { partsFor } from "./rtl-gates/parts.js";
 import type { GateRow, ImportedRow } from "./rtl-gates/row.js";
 
@@ -24,8 +25,8 @@ const device: FpgaDevice = FPGA_DEVICES["ecp5-85"];
 const ULTRASCALE: FpgaDevice = FPGA_DEVICES.xczu7ev;
 
 /** Structure of a core of the gate reports, and the products of widths of its multipliers. */
-async function gateOf({ shape, figures }: GateRow): Promise<{ readonly sizes: readonly number[] }> {
-  const parts = await partsFor(shape, 1);
+async function gateOf({ name, figures }: GateRow): Promise<{ readonly sizes: readonly number[] }> {
+  const parts = await partsFor(CORES[name], 1);
   const core = parts.experiment.chip.cores[parts.run.placement.usedCores[0]];
   const structure = coreStructure(core, parts.experiment.precision, coreNeedsOf(parts.run.placement.topology));
   const bits2 = figures.filter(({ figure }) => figure.startsWith("multipliers")).reduce((sum, { gates }) => sum + gates, 0);

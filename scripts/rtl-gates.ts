@@ -21,7 +21,7 @@ import { timingOf } from "../rtl/gates/longest-path.js";
 import { type ModelFigures, modelFigures } from "../rtl/gates/model-figures.js";
 import { simulateNetlist } from "../rtl/gates/simulate-netlist.js";
 import { mappedGraph } from "../rtl/gates/synthesise.js";
-import { emit, type PointParts, synthesise, writeChip } from "../rtl/index.js";
+import { type Emission, emit, type PointParts, synthesise, writeChip } from "../rtl/index.js";
 import { price } from "../sim/index.js";
 import { occupancyOf } from "../sim/mapping/index.js";
 import { CORES, GATES_NM } from "./rtl-gates/cores.js";
@@ -64,9 +64,18 @@ const areasOf = ({ logic, combinational }: ModelFigures): Pick<GateRow, "modelAr
   modelCombinationalUm2: 1e6 * logicAreaMm2(combinational, GATES_NM),
 });
 
+async function emitted(name: string): Promise<{ readonly parts: PointParts; readonly emission: Emission }> {
+  const parts = await partsFor(CORES[name], Number(values.steps));
+  return { parts, emission: emit(parts) };
+}
+
+/** Synaptic operations of the rows of a digit. */
+const operationsOf = ({ bench: { counters } }: Emission): number => counters.synaptic_macs + counters.synaptic_adds;
+
 /** The row with what the model says now. */
 async function withModel(row: GateRow): Promise<GateRow> {
-  const parts = await partsFor(row.shape, Number(values.steps));
+  const { parts, emission } = await emitted(row.name);
+  if (operationsOf(emission) !== row.operations) throw new Error(`${row.name} does other work than its row: name it in --only`);
   const { chip, precision } = parts.experiment;
   const { usedCores, topology } = parts.run.placement;
   const model = modelFigures(chip, chip.cores[usedCores[0]], precision, coreNeedsOf(topology));
@@ -90,8 +99,8 @@ async function withModel(row: GateRow): Promise<GateRow> {
 }
 
 /** A core's netlist with clock gates, after it ran. */
-async function gatedOf(parts: PointParts, operations: number, liberty: string): Promise<GateRow["gated"]> {
-  const emission = emit(parts);
+async function gatedOf(emission: Emission, liberty: string): Promise<GateRow["gated"]> {
+  const operations = operationsOf(emission);
   const folder = mkdtempSync(join(tmpdir(), "gates-"));
   try {
     const chip = join(folder, "chip");
@@ -117,9 +126,8 @@ async function gatedOf(parts: PointParts, operations: number, liberty: string): 
   }
 }
 
-async function rowOf(name: string, shape: { readonly [path: string]: number | string }, liberty: string): Promise<GateRow> {
-  const parts = await partsFor(shape, Number(values.steps));
-  const emission = emit(parts);
+async function rowOf(name: string, liberty: string): Promise<GateRow> {
+  const { parts, emission } = await emitted(name);
   const folder = mkdtempSync(join(tmpdir(), "gates-"));
   try {
     const chip = join(folder, "chip");
@@ -137,13 +145,11 @@ async function rowOf(name: string, shape: { readonly [path: string]: number | st
       precision,
       coreNeedsOf(parts.run.placement.topology),
     );
-    const counters = emission.bench.counters;
-    const operations = counters.synaptic_macs + counters.synaptic_adds;
+    const operations = operationsOf(emission);
     const { weights, states } = occupancyOf(parts.run.placement, described, precision);
     const all = together(energies.values());
     return {
       name,
-      shape,
       tools: synthesis.tools,
       figures: figureRows(model, { weights: weights.need, states: states.need, cores: 1, laws: null }, synthesis),
       ...areasOf(model),
@@ -157,7 +163,7 @@ async function rowOf(name: string, shape: { readonly [path: string]: number | st
       model: modelEnergy(parts, operations),
       parts: [...energies].map(([part, energy]) => ({ part, ...energy })),
       registers: synthesis.shape.registerBits,
-      gated: await gatedOf(parts, operations, liberty),
+      gated: await gatedOf(emission, liberty),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -172,9 +178,9 @@ const textOf = (file: string): string => {
 };
 if (values.liberty !== undefined && !values.gated) {
   const liberty = textOf(values.liberty);
-  for (const [name, shape] of Object.entries(CORES)) {
+  for (const name of Object.keys(CORES)) {
     if (values.only === "" ? rows.some((row) => row.name === name) : !name.includes(values.only)) continue;
-    const row = await rowOf(name, shape, liberty);
+    const row = await rowOf(name, liberty);
     rows.splice(0, rows.length, ...rows.filter((other) => other.name !== name), row);
     rows.sort((a, b) => Object.keys(CORES).indexOf(a.name) - Object.keys(CORES).indexOf(b.name));
     writeRows();
@@ -183,7 +189,7 @@ if (values.liberty !== undefined && !values.gated) {
 }
 if (values.gated && values.liberty !== undefined) {
   for (const [i, row] of rows.entries()) {
-    rows[i] = { ...row, gated: await gatedOf(await partsFor(row.shape, Number(values.steps)), row.operations, textOf(values.liberty)) };
+    rows[i] = { ...row, gated: await gatedOf((await emitted(row.name)).emission, textOf(values.liberty)) };
     writeRows();
     const { gated } = rows[i];
     console.log(`${gated.equal ? "equal" : "DIFFERS"} ${row.name}: ${gated.clockGates} clock gates, ${gated.gates.clock.toFixed(1)} pJ`);

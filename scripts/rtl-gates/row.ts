@@ -11,7 +11,6 @@ export interface OperationEnergy {
 
 export interface GateRow {
   readonly name: string;
-  readonly shape: { readonly [path: string]: number | string };
   readonly tools: { readonly [tool: string]: string };
   readonly figures: readonly FigureRow[];
   /** Priced area of the logic at the gates' node. */

@@ -7,6 +7,7 @@ import { BUILT_NEEDS, corePrices, parseArch, patchDocument } from "../../arch/in
 import type { Json } from "../../base/hash.js";
 import { log } from "../../base/math.js";
 import { controlErrors, controlFigures, controlTable, type GateLog, meanOf } from "../../scripts/rtl-gates/control.js";
+import { CORES } from "../../scripts/rtl-gates/cores.js";
 import type { GateRow, UnitsRow } from "../../scripts/rtl-gates/row.js";
 import { perUnits, unitsRatios } from "../../scripts/rtl-gates/units-page.js";
 import { priceErrors } from "../../sim/index.js";
@@ -40,7 +41,8 @@ test("the error of a core's control is that of the mean for a core that is left 
     ["leakage", "control leakage"],
   ] as const) {
     const values = figures.get(name) ?? [];
-    const cores = rows.map(({ shape }, i) => {
+    const cores = rows.map((row, i) => {
+      const shape = CORES[row.name];
       const { chip } = point(Object.fromEntries(SHAPE.filter((path) => path in shape).map((path) => [path, shape[path]])));
       const own = (priceErrors(chip).get(line) ?? []).filter(({ kind }) => kind === "control of a core");
       expect(own).toHaveLength(1);

@@ -24,6 +24,7 @@ import type { Json } from "../../base/hash.js";
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import { rtlPoint } from "../../rtl/point.js";
 import { coreTables } from "../../rtl/tables.js";
+import { CORES } from "../../scripts/rtl-gates/cores.js";
 import { randomCore } from "./random-cores.js";
 
 type Scalars = { readonly [name: string]: number };
@@ -90,9 +91,10 @@ describe("widths", () => {
     expect(updateUnitOf({ populations: [] })).toEqual({ ...none, ...trained });
   });
   test("registers of a unit's pipeline are 0.9 to 1.1 of what 12 synthesised cores have", () => {
-    type GateRow = { readonly name: string; readonly registers: Scalars; readonly shape: { readonly [path: string]: Json } };
+    type GateRow = { readonly name: string; readonly registers: Scalars };
     const rows = JSON.parse(readFileSync("docs/logs/rtl-gates.json", "utf8")) as GateRow[];
-    const ratios = rows.map(({ name, registers, shape }) => {
+    const ratios = rows.map(({ name, registers }) => {
+      const shape = CORES[name];
       const precision = Object.fromEntries(Object.entries(shape).filter(([path]) => path.startsWith("precision.")));
       const w = updateWidths(point(precision).precision, BUILT_PAYLOAD_BITS);
       const unit = unitOf(name.split(",")[0] as System, name.startsWith("alif") ? 2 : 1);
