@@ -54,7 +54,7 @@ import { clippedFeatures } from "./clipped-features.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { checkCoupledSearch } from "./coupled-search.js";
 import { workloadWarnings } from "./data-warnings.js";
-import { fastClocks } from "./fast-clocks.js";
+import { fastClocks, type HighestClock, highestClocks } from "./fast-clocks.js";
 import { checkPriced } from "./fpga-objectives.js";
 import { idleKeys } from "./idle-keys.js";
 import { type LoadedModel, loadModel, samplesFor, shortageOf } from "./inputs.js";
@@ -90,6 +90,8 @@ export interface ChipCheck {
    * Resources that the point takes of its FPGA, with the intervals of the metrics that count them; null for silicon.
    */
   readonly fpga: (FpgaUse & { readonly intervals: Intervals }) | null;
+  /** Highest clock of each kind of block of the point as written, slowest first; empty for an FPGA (`fpga` has it). */
+  readonly highestClocks: readonly HighestClock[];
   /** How the synapse memories hold matrices with zeros, or with rows that neurons share. */
   readonly heldWeights: readonly HeldWeights[];
   /** Throughput of the links between dies; null if no link leaves a die. */
@@ -270,6 +272,7 @@ async function checkChip(
     model: { path: model.path, populations: topology.populations.map(({ name, neurons }) => ({ name, neurons })) },
     areaMm2: areaOf(chip, precision, needs).totalMm2,
     fpga: fpga === null ? null : { ...fpga, intervals: intervalsOfFpga(experiment, fpga) },
+    highestClocks: highestClocks(chip, precision, needs),
     heldWeights: heldWeights(chip, precision, topology),
     dieLinks: dieFlow(chip),
     cheaperKinds: cheaperKinds(chip),

@@ -14,7 +14,7 @@
 import { log2 } from "../base/math.js";
 import type { Technology } from "./chip.js";
 import { num, type Row, table } from "./component-tables.js";
-import { areaRatio, type Corner, delayFormOf, delayRatio, energyRatio, formOf, SCALING_SOURCE } from "./scaling.js";
+import { areaRatio, type Corner, delayRatio, energyRatio, formOf, SCALING_SOURCE } from "./scaling.js";
 import { atCorner, leakageRatio } from "./sram.js";
 
 export const ADD_SOURCE = `Horowitz ISSCC 2014 adder, linear in width; ${SCALING_SOURCE}`;
@@ -148,10 +148,20 @@ export function logicLeakageMw(logic: Logic, technology: Technology): number {
 }
 
 /**
- * Factor from a logic delay on typical silicon at `from` to the delay at the chip's node, supply and process corner.
+ * How many times slower logic of silicon is than chains of fast operators and gates, typical and without wires. Source:
+ * clocks of seven published chips of 22 and 28 nm beside such chains scaled to their node and supply (1.64 to 3.75,
+ * geometric mean 2.44; docs/prices.md, Highest clock), and twelve cores of this project as gates of 130 nm (2.26 to
+ * 2.99, mean 2.56; docs/logs/rtl-gates.json). It stands for wires, margins of sign-off and unequal stages.
+ */
+export const LOGIC_SLOWER = 2.5;
+
+/**
+ * Factor from a logic delay of fast operators at `from` to the delay of logic at the chip's node, supply and process
+ * corner. All families have high performance transistors here: chips are built with fast cells where they are needed,
+ * and published ones of 28 nm run up to 4 times as fast as the fits' low power form, so slowed, would let them.
  */
 export const logicDelayRatio = (from: Corner, technology: Technology): number =>
-  delayRatio(from, { ...logicCorner(technology), form: delayFormOf(technology.sramCell) }) * atCorner(technology).delay;
+  LOGIC_SLOWER * delayRatio(from, { ...logicCorner(technology), form: "HP" }) * atCorner(technology).delay;
 
 /**
  * Delay of a multiplier of `bits` (the wider operand), or of an adder: 1 ns at 32 bits and 40 nm, logarithmic in width.

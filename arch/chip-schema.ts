@@ -21,7 +21,7 @@ export const chipSchema = z
       ),
     sram_cell: choice(
       ["lstp", "lop", "hp"],
-      "CACTI device family of SRAM: low standby power, low operating power, high performance; below 65 nm of logic too, slow with lstp",
+      "CACTI device family of SRAM: low standby power, low operating power, high performance; of logic what leaks, and energies below 65 nm",
       "lstp",
     ),
     voltage_v: z

@@ -71,7 +71,7 @@ export const longestStage = (precision: Precision, needs: CoreNeeds, depthCycles
  * error of ln over the cores of docs/logs/rtl-imported.json with four stages or more. Sums take a time in proportion to
  * their width, which fits these cores better than the logarithm of the model's.
  */
-export const OPERATOR_TIMES = { product: 2.9, sum: 0.74 } as const;
+export const OPERATOR_TIMES = { product: 1.15, sum: 0.298 } as const;
 const SUM_BITS = 32;
 
 /** Delay of the longest stage on silicon: products and sums in a row; clamps, shifts and choices are in their times. */

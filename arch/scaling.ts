@@ -25,12 +25,12 @@ export interface Corner {
 /** Form of a device family's energies. */
 export const formOf = (cell: SramCell): Form => (cell === "hp" ? "HP" : "LP");
 /**
- * Form of its delays. Only transistors of low standby power are as slow as the fits' low power form: at 45, 32 and 22
- * nm and the nominal supplies CACTI's memories of `lop` have 0.49 to 0.58 of the speed of those of `hp`, logic of the
- * low power form 0.04 to 0.21, of the other form 0.18 to 0.56. Memories of `lstp` have 0.31 to 0.35, logic of the low
- * power form 0.19 to 0.40.
+ * Form by which its memories' delays go over supply. Only transistors of low standby power are as slow as the fits' low
+ * power form: at 45, 32 and 22 nm and the nominal supplies CACTI's memories of `lop` have 0.49 to 0.58 of the speed of
+ * those of `hp`, inverters of the low power form 0.04 to 0.21, of the other form 0.18 to 0.56. Memories of `lstp` have
+ * 0.31 to 0.35, inverters of the low power form 0.19 to 0.40. Logic has one form (`arithmetic.ts`).
  */
-export const delayFormOf = (cell: SramCell): Form => (cell === "lstp" ? "LP" : "HP");
+const delayFormOf = (cell: SramCell): Form => (cell === "lstp" ? "LP" : "HP");
 
 export const SCALING_SOURCE = "scaled by Stillmaker and Baas 2017";
 const NODES_NM = [180, 130, 90, 65, 45, 32, 20, 16, 14, 10, 7];

@@ -53,6 +53,7 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
     ...(check.infeasible === null && check.isPlacedByGuess ? [GUESSED] : []),
     ...barrierLines(experiment.chip, neuronsOfCore, leastBarrierCycles),
     ...(check.areaMm2 === null ? [] : [`area ${significant(check.areaMm2, 4)} mm2`]),
+    ...clockLine(check.highestClocks),
     ...(check.fpga === null ? [] : fpgaLines(look, check.fpga)),
     ...weightLines(check.heldWeights),
     ...check.cheaperKinds.map(kindLine),
@@ -64,6 +65,17 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
         : []
       : [timeLine(estimate, search), `memory about ${bytes(estimate.memoryBytes)} at its peak`]),
   ];
+}
+
+/** The block that limits the clock, and the slowest memory beside logic, or logic beside memories. */
+function clockLine(all: ChipCheck["highestClocks"]): readonly string[] {
+  const isMemory = ({ block }: { readonly block: string }): boolean => block.includes("memory");
+  const [first] = all;
+  if (first === undefined) return [];
+  const clockOf = ({ block, mhz }: (typeof all)[number]): string => `${significant(mhz, 3)} MHz (${block})`;
+  const other = all.find((one) => isMemory(one) !== isMemory(first));
+  const beside = other === undefined ? "" : `; ${isMemory(other) ? "memories" : "logic"} ${clockOf(other)}`;
+  return [`highest clock ${clockOf(first)}${beside}`];
 }
 
 /** How the synapse memories store matrices with zeros or shared rows, and how many bytes that saves. */

@@ -1,5 +1,5 @@
 /** The page of cores as gates, from the rows of the script. Pure. */
-import { GATES_SLOWER } from "../../arch/clock-margin.js";
+import { LOGIC_SLOWER } from "../../arch/arithmetic.js";
 import { ihpCells } from "../../arch/memories/registers.js";
 import type { endParts } from "../../arch/network-end.js";
 import { fitted } from "../fpga/fit.js";
@@ -313,7 +313,7 @@ ${table(
 
 A synaptic operation's energy holds everything that the core does in the same time but memories: datapaths, queues, control; clocks stand beside it. The
 clock of the model is its slowest block that is no memory: ${Math.min(...slower).toFixed(1)} to ${Math.max(...slower).toFixed(1)} times that of the gates, whose cells drive no wires. The blocks of the model are chains of
-operators (multipliers and adders of Aladdin's 1 ns at 40 nm), without what selects operands and results. So a chip can miss a clock that the model allows: \`check\` warns of one within ${GATES_SLOWER.limits.most} times of the limit ([prices.md](prices.md#highest-clock)). These cores have trained cells (\`lif\`, \`alif\`, \`rec\`); [imported networks](#imported-networks) have another unit.
+operators and gates, ${LOGIC_SLOWER} times as long for what such chains leave out, by these cores and published chips ([prices.md](prices.md#highest-clock)). The longest path of each core as gates lies in its update unit, whose stages are not equally long. These cores have trained cells (\`lif\`, \`alif\`, \`rec\`); [imported networks](#imported-networks) have another unit.
 
 Rank correlation with the priced area: ${rank(modelled, mapped)} of the mapped area, ${rank(combinational, lut4)} of LUT4 with what is not registers. A LUT holds no register, and
 registers are most of the area: with them the priced area ranks LUT4 by ${rank(modelled, lut4)}, the mapped area itself by ${rank(mapped, lut4)} (without registers ${rank(gatesAlone, lut4)}).
