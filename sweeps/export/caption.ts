@@ -12,7 +12,7 @@ export function frontCaption(report: FrontReport, spec: PlotSpec, options: PlotO
   const drawn = drawnObjectives(report, options);
   const left = report.objectives.filter(({ metric }) => !drawn.includes(metric)).map(({ metric }) => metricWords(metric));
   const series = spec.panels.flatMap((panel) => panel.series);
-  const isDashed = series.some((one) => one.kind === "line" && one.dash.length > 0);
+  const isDashed = series.some((one) => one.kind === "line" && one.dash.length > 0 && one.points.length > 1);
   const hasBars = series.some((one) => one.kind === "line" && one.name === "90 % interval");
   const others = cloud.length - rows.length - hidden.length;
   const limits = view.where === null ? constraints : constraints.slice(0, -1);

@@ -126,7 +126,7 @@ export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } 
   };
 }
 
-/** Null without directions, and where one place is the best in both metrics: there is nothing to join. */
+/** Null without directions; one point where one place is the best in both metrics, so that there is nothing to join. */
 function staircase({ x, y, front, members, rest }: ScatterParts): PlotPoints | null {
   if (x.direction === null || y.direction === null) return null;
   const signs = [x.direction === "max" ? -1 : 1, y.direction === "max" ? -1 : 1] as const;
@@ -139,8 +139,7 @@ function staircase({ x, y, front, members, rest }: ScatterParts): PlotPoints | n
       if (Number.isFinite(points.x[i]) && Number.isFinite(points.y[i])) known.push([points.x[i], points.y[i]]);
     }
   const best = nonDominated(known.map(([a, b]) => [signs[0] * a, signs[1] * b])).map((i) => known[i]);
-  if (differentVectors(best).length < 2) return null;
-  return stairs(best.sort((a, b) => signs[0] * (a[0] - b[0]) || signs[1] * (b[1] - a[1])));
+  return stairs([...differentVectors(best)].sort((a, b) => signs[0] * (a[0] - b[0]) || signs[1] * (b[1] - a[1])));
 }
 
 /** An objective with at most this many values would put all points of a front on a few lines. */

@@ -9,6 +9,7 @@ import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { METRICS } from "../../../sim/index.js";
 import { historyPlot, type ReportData, reportPage } from "../../../sweeps/index.js";
+import { picturesOf } from "../../../sweeps/report/pictures.js";
 import { reportSpecs } from "../../../sweeps/report/specs.js";
 
 const POINTS = 5000;
@@ -133,6 +134,20 @@ test("a network without a curve has none on the page, even if its key names a pr
   const curve = 'aria-label="Error over epochs"';
   expect(pageOf("constructor", {})).not.toContain(curve);
   expect(pageOf("constructor", { constructor: [0.5, 0.25] })).toContain(curve);
+});
+
+test("the scatter names every data set that the page fills, of fronts with no, one, two and equal points too", () => {
+  const data = manyPoints();
+  const equal = Object.fromEntries(Object.keys(data.points.columns).map((name) => [name, [1, 1, 2, 3]]));
+  for (const columns of [equal, { ...equal, [data.objectives[0].metric]: [1, 2, 0, 3] }])
+    for (const front of [[0], [1], [1, 1]] as const) {
+      const flags = [0, 1, 2, 3].map((i) => front[i] ?? 0);
+      const points = { id: [1, 2, 3, 4], front: flags, beyond: [0, 0, 0, 0] as const, columns };
+      const { scatter } = reportSpecs(picturesOf({ ...data, points, details: [] })) as {
+        scatter: { layer: readonly { data: { name: string } }[] };
+      };
+      expect(new Set(scatter.layer.map((layer) => layer.data.name))).toEqual(new Set(["cloud", "line", "marks", "bars", "focus"]));
+    }
 });
 
 test("ticks of a large hypervolume have prefixes as far as SI has any, and powers of ten beyond", () => {
