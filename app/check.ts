@@ -64,6 +64,7 @@ import { inSection } from "./problem-places.js";
 import { roundedTimes } from "./rounded-times.js";
 import { hasSeveralDies } from "./shared-dram.js";
 import { silentPrices } from "./silent-prices.js";
+import { withSweptLayers } from "./swept-layers.js";
 import { TrainingFiles } from "./training-files.js";
 import { intervalsOfFpga } from "./uncertainty.js";
 import { unjudgedAccuracy } from "./unjudged-accuracy.js";
@@ -226,6 +227,8 @@ async function checkChip(
   checkFit(runnable, data);
   const isUnmade = experiment.network.training !== null;
   const topology = isUnmade ? withoutZeros(runnable.topology) : runnable.topology;
+  const precisionSwept = isUnmade || sweep === null ? null : withSweptLayers(experiment, sweep, topology);
+  if (precisionSwept !== null) await integersFor({ ...experiment, precision: precisionSwept }, model.network, data);
   const { chip, precision, mapping } = experiment;
   const needs = needsOn(chip, precision, topology);
   const fpga = fpgaUse(chip, precision, needs);

@@ -29,6 +29,7 @@ export function parsePath(text: string): DocumentPath | { readonly wrong: string
   const named = NAMED.find(({ owner }) => owner === `${parts[0]}.${parts[1]}`);
   const below = named === undefined ? null : belowName(parts, named);
   let keys: readonly string[] = below ?? parts;
+  if (keys.includes("__proto__")) return { wrong: "key __proto__ is not allowed", fix: "" }; // as in a file
   const selector = (stem: "tile" | "core"): Selector | null | { readonly wrong: string } => {
     const found = keys[0] === undefined ? null : parseSelector(keys[0], stem);
     if (found !== null) keys = keys.slice(1);

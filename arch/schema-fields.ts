@@ -12,3 +12,6 @@ export const choice = <const T extends readonly [string, ...string[]]>(values: T
     .enum(values)
     .default(value as never)
     .describe(about);
+
+/** Name of a population or an input as a network's file has it; brackets would be selectors in a path. */
+export const nameInNetwork = z.string().regex(/^[^[\]\r\n\t]{1,200}$/);

@@ -20,7 +20,7 @@ import { ownPrices } from "./own-price.js";
 import { barrierSchema, tickSchema } from "./pace-schema.js";
 import { PLAIN } from "./parse-plain.js";
 import { restKeys } from "./rest-schema.js";
-import { choice, int, real } from "./schema-fields.js";
+import { choice, int, nameInNetwork, real } from "./schema-fields.js";
 import { PRICE_BASES } from "./silicon-groups.js";
 import { TOPOLOGY_NAMES, topologyTexts } from "./topologies/registry.js";
 import { WEIGHT_FORMATS } from "./weight-format-schema.js";
@@ -181,7 +181,7 @@ const workload = z
     labels: labelsSchema,
     inputs: z
       .record(
-        z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/),
+        nameInNetwork,
         z.strictObject({
           path: z.string().min(1).max(4096).describe("spike file or recordings of this input"),
           dataset: z.enum(INPUT_DATASETS).optional().describe("data set of this input; left out: workload.dataset"),
@@ -261,7 +261,7 @@ const precision = z
     ),
     layers: z
       .record(
-        z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/),
+        nameInNetwork,
         z.strictObject({
           weight_bits: z.int().min(1).max(16).optional().describe("bits of the weights into this layer"),
           state_bits: z.int().min(8).max(24).optional().describe("bits of its states"),
@@ -292,7 +292,7 @@ const mapping = z
   .strictObject({
     strategy: choice(["sequential", "balanced", "min-traffic", "layer-per-core", "manual"], "how neurons are placed on cores", "balanced"),
     manual: z
-      .record(z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/), z.array(z.int().min(0).max(65_535)).max(65_536))
+      .record(nameInNetwork, z.array(z.int().min(0).max(65_535)).max(65_536))
       .default({})
       .describe("cores by population, for strategy: manual"),
     max_neurons_per_core: z

@@ -225,7 +225,11 @@ export function checkFit(runnable: Runnable, samples: SampleSet): void {
     throw inputError(samples.name, `frames of ${samples.inputs} features, the network ${runnable.name} takes ${runnable.inputs}`);
   if (!isLabelled(samples)) return;
   if (runnable.classes === 0)
-    throw inputError(runnable.name, "has several outputs, so labels belong to none of them", "leave the labels out, or keep one Output");
+    throw inputError(
+      runnable.name,
+      "has several Outputs, or none that a node feeds, so labels belong to none",
+      "leave the labels out, or give it one Output",
+    );
   if (samples.classes > runnable.classes)
     throw inputError(
       samples.name,
