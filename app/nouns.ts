@@ -109,6 +109,7 @@ export {
   type StudyEvent,
   type StudySummary,
   SURE,
+  samplerText,
   scatterPanel,
   steadyMs,
   type Trend,

@@ -39,7 +39,7 @@ export { chipFigure } from "./export/chip-figure.js";
 export { frontPlot, historyPlot, type PlotOptions, type ScatterAxis, scatterPanel, stackPlot } from "./export/figures.js";
 export { FORMATS, type Format, formatKeys, heeds } from "./export/formats.js";
 export { askedLines, bestIn, buildLines, type FrontViewOptions, unpricedLines, viewed, viewLines } from "./export/front-view.js";
-export { differentText, labelWithUnit, parameterLabel, referenceText, tableColumns, valueIn } from "./export/headers.js";
+export { differentText, labelWithUnit, parameterLabel, referenceText, samplerText, tableColumns, valueIn } from "./export/headers.js";
 export { briefWords, narrowHead } from "./export/metric-words.js";
 export { POINT_FORMATS, type PointFormat } from "./export/points/point-formats.js";
 export { type PointRow, pointRows, pointTable } from "./export/points/point-table.js";

@@ -8,6 +8,7 @@ import {
   originText,
   type PlotOptions,
   referenceText,
+  samplerText,
   tableColumns,
   valueIn,
   viewLines,
@@ -36,7 +37,7 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
   ]);
   const units = report.objectives.map(({ metric }) => metricFacts(metric).unit);
   return [
-    `${paint(look, report.study, "bold")} in ${database}: ${counts.done} results, ${counts.feasible} within the limits, ${counts.infeasible} infeasible, ${counts.failed} failed; sampler ${report.sampler}`,
+    `${paint(look, report.study, "bold")} in ${database}: ${counts.done} results, ${counts.feasible} within the limits, ${counts.infeasible} infeasible, ${counts.failed} failed; ${samplerText(report)}`,
     "",
     ...pictureLines(look, report, options, Math.min(width, 100)),
     ...(rows.length === 0 ? [emptyText(report, database)] : tableLines(look, columns, table)),

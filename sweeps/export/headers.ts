@@ -91,6 +91,14 @@ export function endsText(interval: MetricInterval): readonly string[] {
   return beside === null ? [NO_WIDTH] : [beside.low, beside.high].map(({ value, place }) => knownNumber(value, digitsTo(value, place)));
 }
 
+/**
+ * `sampler random`, or `sampler random (which chose 400 of 1095 points)` if others were merged in or are the caller's.
+ */
+export function samplerText({ sampler, beside, counts }: Pick<FrontReport, "sampler" | "beside" | "counts">): string {
+  const ended = counts.done + counts.infeasible + counts.failed;
+  return `sampler ${sampler}${beside === 0 ? "" : ` (which chose ${Math.max(0, ended - beside)} of ${pointsText(ended)})`}`;
+}
+
 /** One line that says where the numbers come from. */
 export function sourceLine(report: FrontReport): string {
   const { provenance } = report;
@@ -104,7 +112,7 @@ export function sourceLine(report: FrontReport): string {
   const other = evaluatorOf(report.inputs);
   const revision = commit === "" ? "" : ` (${commit.slice(0, 12)}${dirty ? ", modified" : ""})`;
   const origin = other === null ? `${PROGRAM} ${report.engineVersion}${revision}` : `told by ${quoted(other)}`;
-  return `${origin}, study ${report.study}, sampler ${report.sampler}, ${pointsText(report.counts.done)}${read === "" ? "" : `, ${read}`}`;
+  return `${origin}, study ${report.study}, ${samplerText(report)}, ${pointsText(report.counts.done)}${read === "" ? "" : `, ${read}`}`;
 }
 
 /**

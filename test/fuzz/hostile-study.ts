@@ -90,6 +90,7 @@ export function studyOf(name: () => string): Study {
     reference: [4, 11],
     kneeId: 2,
     fixedReference: true,
+    beside: 0,
     provenance,
     constraints: [constraint],
     limits: ["area_mm2" as const],

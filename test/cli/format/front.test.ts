@@ -23,7 +23,17 @@ const POINTS = [
   [99.5, 3], // worse in energy
 ] as const;
 const report: FrontReport = {
-  ...{ study: "study", sampler: "random", constraints: [], limits: [], parameters: [], kneeId: null, fixedReference: true, hypervolume: 1 },
+  ...{
+    study: "study",
+    sampler: "random",
+    constraints: [],
+    limits: [],
+    parameters: [],
+    kneeId: null,
+    fixedReference: true,
+    hypervolume: 1,
+    beside: 0,
+  },
   nearestTexts: [],
   ...{
     engineVersion: "1",

@@ -48,6 +48,7 @@ function reportOf(seed: number, points: number): FrontReport {
       cloud: vectors.map(([a, b, c]) => [-a, b, c]),
       reference: [90, 2, 200],
       fixedReference: true,
+      beside: 0,
       hypervolume: 1,
     },
     ...{

@@ -32,6 +32,7 @@ const reportOf = (shown: readonly ReportRow[], draws: number | null): FrontRepor
       [2.5, 35],
     ],
     fixedReference: true,
+    beside: 0,
     hypervolume: 1,
     engineVersion: "1",
     inputs: [],

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readStill } from "../../../app/stored.js";
+import { sourceLine } from "../../../sweeps/export/headers.js";
+import { frontReport } from "../../../sweeps/export/report.js";
 import { DrivenStudy, mergeInto, Store, systemClock } from "../../../sweeps/index.js";
 import { otherResults, otherSentences, pointsBeside } from "../../../sweeps/report/others.js";
 import { FakeEngine, fakeStudy, setupOf, specOf } from "../fake-study.js";
@@ -29,6 +31,7 @@ const keysOf = (file: string): ReadonlySet<string> => new Set(read(file, (store)
 
 test("nothing of a study that its sampler chose alone", () => {
   expect(said(first)).toBe("");
+  expect(read(first, (store) => sourceLine(frontReport(store)))).toContain(", sampler tpe, ");
 });
 
 test("how many points came by merges, and how many of those replaced its own; a merge that brought nothing is none", () => {
@@ -96,6 +99,8 @@ test("who chose the points: sampler, caller and merges add up to the points stor
       expect(sentence).toContain(`Of these ${stored} points the sampler chose ${chosen.bySampler}`);
       expect(sentence.includes(`, the caller ${chosen.byCaller}.`)).toBe(chosen.byCaller > 0);
       expect(sentence.includes(`(${chosen.beyondBudget} of them beyond this budget, `)).toBe(chosen.beyondBudget > 0);
+      // the head of a front, and the comment of a table, do not give the sampler what others chose
+      expect(sourceLine(frontReport(store))).toContain(`, sampler tpe (which chose ${chosen.bySampler} of ${stored} points), `);
       return [chosen.bySampler, chosen.byCaller, chosen.beyondBudget];
     });
   await driven(file, 9, [1, 2]);
