@@ -108,7 +108,6 @@ function distinctCores(chip: Chip): readonly (readonly [core: Core, count: numbe
 export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds): readonly ClockLimit[] {
   if (chip.fpga !== null) return fpgaClockLimits(chip, chip.fpga, precision, needs);
   const limits: ClockLimit[] = [];
-  const update = updateDelayNs(chip, precision, needs);
   const cores = distinctCores(chip);
   const macroOf = (core: Core, name: "synapse" | "state") => memoryMacro(core[`${name}Memory`], chip.technology);
   for (const [core] of cores) {
@@ -128,6 +127,22 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
         fix: () => `or use a smaller tile.core.${name}_memory.size_kib`,
       });
     }
+  }
+  limits.push(...(chip.logicPeriodNs === undefined ? logicLimits(chip, precision, needs) : [ownLogicLimit(chip.logicPeriodNs)]));
+  return limits.sort((a, b) => b.periodNs - a.periodNs);
+}
+
+const ownLogicLimit = (periodNs: number): ClockLimit => ({
+  block: "logic",
+  periodNs,
+  fix: () => "or set the chip.logic_period_ns of faster logic",
+});
+
+/** Of each kind of core, and of the routers, by the component library. */
+function logicLimits(chip: Chip, precision: Precision, needs: CoreNeeds): readonly ClockLimit[] {
+  const limits: ClockLimit[] = [];
+  const update = updateDelayNs(chip, precision, needs);
+  for (const [core] of distinctCores(chip)) {
     const multiply = areUnits(precision.weightBits)
       ? 0
       : operatorDelayNs(Math.max(precision.weightBits, builtPayloadBits(needs)), chip.technology);
@@ -149,7 +164,7 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
     });
   }
   if (hasRouters(chip)) limits.push(routerLimit(chip, Math.max(...routerPorts(chip))));
-  return limits.sort((a, b) => b.periodNs - a.periodNs);
+  return limits;
 }
 
 /** Allocation in the chip's largest router. */

@@ -38,6 +38,14 @@ export const chipSchema = z
         "slow, typical or fast silicon, for leakage and for what limits the clock, at the same supply and temperature; left out: typical",
       ),
     clock_mhz: real(...CLOCK_MHZ, "clock of the whole chip", 100),
+    logic_period_ns: z
+      .number()
+      .min(0.01)
+      .max(1e6)
+      .optional()
+      .describe(
+        "shortest clock period at which logic of cores and routers works, by your own synthesis at this node, supply and corner: in place of the library's limits, while memories keep theirs; left out: the library's",
+      ),
     weight_format: choice(WEIGHT_FORMATS, WEIGHT_FORMAT_TEXT, "auto"),
     convolution: choice(
       ["shared", "unrolled"],

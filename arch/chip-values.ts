@@ -165,6 +165,8 @@ export function chipOf(
     weightFormat,
     weightFormats: formatsOf(root.precision),
     technology: technologyOf(root),
+    // left out if there is none, so that addresses of older runs stay valid
+    ...(root.chip.logic_period_ns === undefined ? {} : { logicPeriodNs: root.chip.logic_period_ns }),
     fpga: root.chip.fpga ?? null,
     noc: { ...nocOf(root.noc), headerBits: root.noc.header_bits + stepBits(root), tree: treeOf(root), dies: diesOf(root) },
     barrier: barrierOf(root.barrier),

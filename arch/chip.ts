@@ -206,6 +206,8 @@ export interface Chip {
   readonly technology: Technology;
   /** The FPGA that implements the chip; null: the chip is silicon. */
   readonly fpga: FpgaName | null;
+  /** Shortest clock period of logic by the description; left out: by the component library. */
+  readonly logicPeriodNs?: number;
   /** How synapse memories store a convolution's weights; `sim/mapping/kernels.ts` says which can be shared. */
   readonly convolution: RootDocument["chip"]["convolution"];
   /** How synapse memories store matrices with zeros: `sim/mapping/weight-formats.ts`. */

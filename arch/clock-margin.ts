@@ -58,10 +58,10 @@ export function emittedLogic(chip: Chip, precision: Precision, needs: CoreNeeds)
 
 /**
  * Of the fastest of these clocks that the limits allow. null: it is slower than each path by more than its margin, or
- * of an FPGA, whose clocks are those of synthesis.
+ * of an FPGA, or has a clock of its own logic: both come from synthesis.
  */
 export function clockWarning(chip: Chip, precision: Precision, needs: CoreNeeds, clocksMhz: readonly number[]): string | null {
-  if (chip.fpga !== null) return null;
+  if (chip.fpga !== null || chip.logicPeriodNs !== undefined) return null;
   const limits = limitsOf(chip, precision, needs);
   const safeMhz = ({ periodNs, slower }: LogicPath): number => 1000 / periodNs / slower.most;
   const [first] = [...limits, ...stagesOf(chip, precision, needs)].sort((a, b) => safeMhz(a) - safeMhz(b));
@@ -69,5 +69,5 @@ export function clockWarning(chip: Chip, precision: Precision, needs: CoreNeeds,
   const clockMhz = Math.max(0, ...clocksMhz.filter((mhz) => limits.every(({ periodNs }) => mhz <= 1000 / periodNs)));
   if (clockMhz <= safeMhz(first)) return null;
   const { path, periodNs, slower } = first;
-  return `chip.clock_mhz: ${clockMhz} may be too fast: ${path} allows ${(1000 / periodNs).toPrecision(3)} MHz, but such a limit was ${slower.least.toFixed(1)} to ${slower.most.toFixed(1)} times the clock of ${slower.by}; ${safeMhz(first).toPrecision(3)} MHz is on the safe side`;
+  return `chip.clock_mhz: ${clockMhz} may be too fast: ${path} allows ${(1000 / periodNs).toPrecision(3)} MHz, but such a limit was ${slower.least.toFixed(1)} to ${slower.most.toFixed(1)} times the clock of ${slower.by}; ${safeMhz(first).toPrecision(3)} MHz is on the safe side (your own synthesis: chip.logic_period_ns)`;
 }

@@ -301,13 +301,17 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
   );
   checkNoc(noc, topology, check);
   checkDies(root, topology, check);
-  const { fpga, corner } = root.chip;
-  check(
-    corner === undefined || fpga === undefined || fpga === null,
-    ["chip", "corner"],
-    `is given, but clocks of chip.fpga: ${fpga} come from synthesis at one corner`,
-    "leave it out",
-  );
+  const { fpga } = root.chip;
+  for (const [key, why] of [
+    ["corner", "come from synthesis at one corner"],
+    ["logic_period_ns", "come from synthesis for that device"],
+  ] as const)
+    check(
+      root.chip[key] === undefined || fpga === undefined || fpga === null,
+      ["chip", key],
+      `is given, but clocks of chip.fpga: ${fpga} ${why}`,
+      "leave it out",
+    );
   check(
     workload.timing_samples <= workload.samples,
     ["workload", "timing_samples"],

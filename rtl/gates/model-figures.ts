@@ -71,7 +71,8 @@ export function onEcp5(described: Chip, usedCores: readonly number[], precision:
 
 /** Figures on silicon of the description's node, whether or not the chip is on an FPGA. */
 export function modelFigures(described: Chip, core: Core, precision: Precision, needs: CoreNeeds): ModelFigures {
-  const chip: Chip = { ...described, fpga: null };
+  const { logicPeriodNs: _, ...own } = described;
+  const chip: Chip = { ...own, fpga: null };
   const datapath = datapathLogic(core, precision, needs);
   const generator = addressGeneratorSize(core, needs, precision);
   const logic: Logic = {
