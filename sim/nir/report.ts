@@ -152,7 +152,10 @@ function lateIn({ nodes }: FlatGraph): string[] {
   return [...new Set(lines)];
 }
 
-/** Parts of the file on which the options have no effect, and nodes without sources. */
+/** Types that a chip holds although they lead nowhere. */
+const POPULATIONS = new Set([...NEURON_TYPES, "Input", "Output"]);
+
+/** Parts of the file on which the options have no effect, and nodes without sources or targets. */
 function unused(graph: FlatGraph, options: NirOptions): string[] {
   const lines: string[] = [];
   if (!takesResetValue(options.reset)) {
@@ -165,6 +168,8 @@ function unused(graph: FlatGraph, options: NirOptions): string[] {
   for (const [name, node] of graph.nodes) {
     if (node.type !== "Input" && !graph.edges.some((edge) => edge.to === name))
       lines.push(`${name} (${node.type}) has no input: it gets only zeros`);
+    if (!POPULATIONS.has(node.type) && !graph.edges.some((edge) => edge.from === name))
+      lines.push(`${name} (${node.type}) leads nowhere: a chip leaves it out`);
     if (node.metadata.size > 0) lines.push(`${name}: metadata ${[...node.metadata.keys()].join(", ")} kept, not interpreted`);
   }
   return lines;

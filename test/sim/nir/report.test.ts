@@ -127,3 +127,12 @@ test("values that a neuron's node leaves out are named with what they are taken 
   expect(absent({})).toEqual(["v_reset absent, taken as 0: a", "w_in absent, taken as 1: a"]);
   expect(absent({ w_in: reals(1, 1), v_reset: reals(0, 0) })).toEqual([]);
 });
+
+test("a node whose values nothing takes is named, unless it is a neuron, which runs all the same", () => {
+  const weight = nirArray([1, 0, 0, 1], [2, 2]);
+  const file = chain(lif(0.01, 0.02));
+  const nodes = { ...Object.fromEntries(file.graph.nodes), lost: node("Linear", { weight }), probe: lif(0.01, 0.02) };
+  const edges = file.graph.edges.map(({ from, to }) => `${from} ${to}`);
+  const { warnings } = prepare(graph(nodes, ...edges, "z lost", "m probe")).report;
+  expect(warnings).toEqual(["lost (Linear) leads nowhere: a chip leaves it out"]);
+});
