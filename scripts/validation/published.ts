@@ -2,10 +2,13 @@
  * What documents say of the published chips, from runs: tables and words of docs/validation.md, passages of
  * docs/prices.md, a row of docs/measured.md. Effects: reads the package's descriptions and tables.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { ANECDOTAL_BELOW, factorErrors } from "../../arch/silicon.js";
 import { sramMacro } from "../../arch/sram.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
 import { exp, log, square } from "../../base/math.js";
+import { packageRoot } from "../../base/package-root.js";
 import {
   BASES,
   calibrationOf,
@@ -24,6 +27,7 @@ import { CAUSES, type Cause, entersFactors, NORMAL_95 } from "../../sim/recorded
 import type { PublishedChips } from "../../sim/recorded/published/published.js";
 import { shippedBoard } from "../../sim/recorded/shipped-chip.js";
 import type { Passage } from "../passages.js";
+import type { GateRow } from "../rtl-gates/row.js";
 import { markdownTable, shortNumber } from "./markdown.js";
 import { type SiliconDesigns, siliconDesigns, siliconDesignsLog } from "./silicon-designs.js";
 
@@ -236,7 +240,14 @@ function missesBullets(
 - **Not used.** Numbers from netlists and pre-silicon simulations (SENECA, SNE, Loihi's energies) enter no factor; they have their own lines in the table, with evidence \`synthesis\`. **SNE's operation, states in latches, is missed by a factor of ${two(sne.described.onSilicon)}**, outside its interval (${two(sne.described.low)} to ${two(sne.described.high)} times); by the library it is ${two(sne.described.ratio)} times its published energy. Of the library's ${two(snePj.operation)} pJ (published: ${two(snePj.published)}) reads of latches are ${two(snePj.reads)} and writes ${two(snePj.writes)}, where half of all bits are taken to toggle, in words of which half is the time of the last update; weights that a kernel shares, and wires and write queues that SNE's groups do not have, are left out. The remaining ${two(energyFactor)} times are the factor of energy, which was measured on SRAM and logic of chips, not of a netlist: for the seven figures of netlists together it would be ${two(fits.synthesis.energy.factor)}. How many bits toggle in SNE's words is in none of our sources; with none at all it would be missed by ${two(sne.still.onSilicon)}, and with SRAM of 32-bit words, which its RTL asks for unless told otherwise, by ${two(sne.sram.onSilicon)} ([log](logs/silicon-designs.txt)).
 - **Leakage** rests on two chips. With the factors of leakage and of energy (of TrueNorth's updates) they are predicted at ${seen.ratios} times their published values, ${seen.apart} times apart, so its 90 % interval is ${two(leakage.described.reach)} times either way; [validation.md](validation.md#published-chips) says what other descriptions of them would make of it (if TrueNorth's updates were paid twice, the factor would be ${smaller} % smaller). Loihi's static power (14 nm, with its x86 cores: an upper bound) enters no factor and is ${beyond("leakage")} times the prediction, within the interval. A measurement is not used if no source gives the node of its chip: the RAM of Speck 2e rests at ${SPECK_RAM_UW} uW (a rail of its own, \`sinabs\`), where the library says ${speckUw(65).toFixed(0)} uW for its 912 KiB at 65 nm, ${two(speckUw(65) / SPECK_RAM_UW)} times as much, and with the factor ${two((factor * speckUw(65)) / SPECK_RAM_UW)} times. CACTI's \`lstp\` leaks ${two(speckUw(65) / speckUw(45))} times as much at 65 nm as at 45; at 45 nm the same memories would be ${two(speckUw(45) / SPECK_RAM_UW)} of the measurement. For SENECA's core a secondary source gives 30 uW, from a netlist: the library says ${senecaUw[0].toFixed(0)}, with the factor ${senecaUw[1].toFixed(0)}. Give \`*_leakage_mw\` of your process if leakage decides.
 ${nodesBullet(nodeRatios(boards, calibration), (factor * speckUw(65)) / SPECK_RAM_UW)}
-- **Clock** rests on ODIN, described with all clocks running. Of the library's ${two(odin.model)} pJ per cycle (published: ${two(odin.published)}) the flip-flops of its two queues take ${two(queuesPj)}. If the chip gates their clock, the factor is ${two(odin.published / (odin.model - queuesPj))} instead of ${two(clock.factor)}; the interval is ${rangeOf([clock.factor / reach, clock.factor * reach])}.`;
+- **Clock** rests on ODIN, described with all clocks running. Of the library's ${two(odin.model)} pJ per cycle (published: ${two(odin.published)}) the flip-flops of its two queues take ${two(queuesPj)}. If the chip gates their clock, the factor is ${two(odin.published / (odin.model - queuesPj))} instead of ${two(clock.factor)}; the interval is ${rangeOf([clock.factor / reach, clock.factor * reach])}. Cores of this project as gates of 130 nm with clock gates, no published chips, take ${rangeOf(gatedClocks())} times the library's clocks without wires and tree ([gates.md](gates.md#with-clock-gates)).`;
+}
+
+/** Least and most of the clocks of cores as gates with clock gates, over the library's price. */
+function gatedClocks(): readonly [number, number] {
+  const rows = JSON.parse(readFileSync(join(packageRoot(), "docs/logs/rtl-gates.json"), "utf8")) as GateRow[];
+  const ratios = rows.map(({ gated, model }) => gated.gates.clock / model.clock);
+  return [Math.min(...ratios), Math.max(...ratios)];
 }
 
 /** The result cell of docs/measured.md. */
