@@ -171,8 +171,8 @@ export async function check(
   const { sweep, file } = description;
   ofKind(experiment, {
     board: () => undefined,
-    coupled: () => {
-      if (sweep !== null) checkCoupledSearch(sweep, file);
+    coupled: (found) => {
+      if (sweep !== null) checkCoupledSearch(sweep, found, file);
     },
   });
   const search = sweep === null ? null : searchSize(sweep, file);

@@ -93,7 +93,7 @@ export async function searchOf({ file, experiment, sweep, plugins }: Description
       checkTrained(sweep, board, file);
       return checkScored(sweep, board, file, plugins);
     },
-    coupled: async () => checkCoupledSearch(sweep, file),
+    coupled: async (found) => checkCoupledSearch(sweep, found, file),
   });
   if (budget !== undefined && budget > MOST_POINTS)
     throw inputError("budget", `got ${budget}, expected at most ${MOST_POINTS}`, "split a larger search into several, with other seeds");

@@ -90,6 +90,20 @@ test("a coupled chip is not screened: the check refuses it as the sweep does, wi
     });
 });
 
+test("a search over a number of cycles that changes nothing on the chip is refused by the check and by the sweep", async () => {
+  const described = () =>
+    open({
+      version: 1,
+      extends: "snn-dse",
+      workload: { limit_cycles: { sweep: [10, 1000] } },
+      sweep: { objectives: { latency_cycles: "min" }, sampler: { name: "grid", budget: 2 } },
+    });
+  for (const work of [() => check(described()), () => sweep(described(), { db: join(folder, "idle.db") })])
+    await expect(work()).rejects.toMatchObject({
+      problems: [{ path: "workload.limit_cycles", message: expect.stringContaining("has no effect on snn-dse"), fix: "leave it out" }],
+    });
+});
+
 test("a search whose written point does not fit has the time and memory of its other points; one in which none fits has none", async () => {
   const checked = async (sizes: readonly number[]) => {
     const found = await check(
