@@ -2,7 +2,6 @@
 import { availableParallelism } from "node:os";
 import {
   areaOf,
-  byKind,
   type CheaperKind,
   type Chip,
   type CoupledExperiment,
@@ -14,7 +13,6 @@ import {
   type FpgaUse,
   fpgaUse,
   idleLanes,
-  type ModelNetwork,
   nocTopology,
   ofKind,
   type SampleSet,
@@ -23,7 +21,7 @@ import {
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
-import { checkFit, demandSpikes, isLabelled, quantise, type Runnable, runnableNetwork, withoutZeros } from "../sim/functional/index.js";
+import { checkFit, demandSpikes, isLabelled, withoutZeros } from "../sim/functional/index.js";
 import { demandRunnable, fitsIf, needsOn, refusedBefore } from "../sim/index.js";
 import {
   bitsInDram,
@@ -50,7 +48,6 @@ import {
 import { recordedDensity } from "../training/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
 import { chipWarnings } from "./chip-warnings.js";
-import { clippedFeatures } from "./clipped-features.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { checkCoupledSearch } from "./coupled-search.js";
 import { workloadWarnings } from "./data-warnings.js";
@@ -58,13 +55,14 @@ import { fastClocks, type HighestClock, highestClocks } from "./fast-clocks.js";
 import { checkPriced } from "./fpga-objectives.js";
 import { idleKeys } from "./idle-keys.js";
 import { type LoadedModel, loadModel, samplesFor, shortageOf } from "./inputs.js";
+import { integersFor } from "./integers-for.js";
 import { modelWarnings, readingWarnings, searchedModelWarnings } from "./model-warnings.js";
 import { type Description, type Values, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { roundedTimes } from "./rounded-times.js";
 import { hasSeveralDies } from "./shared-dram.js";
 import { silentPrices } from "./silent-prices.js";
-import { withSweptLayers } from "./swept-layers.js";
+import { sweptRefusals } from "./swept-integers.js";
 import { TrainingFiles } from "./training-files.js";
 import { intervalsOfFpga } from "./uncertainty.js";
 import { unjudgedAccuracy } from "./unjudged-accuracy.js";
@@ -227,8 +225,7 @@ async function checkChip(
   checkFit(runnable, data);
   const isUnmade = experiment.network.training !== null;
   const topology = isUnmade ? withoutZeros(runnable.topology) : runnable.topology;
-  const precisionSwept = isUnmade || sweep === null ? null : withSweptLayers(experiment, sweep, topology);
-  if (precisionSwept !== null) await integersFor({ ...experiment, precision: precisionSwept }, model.network, data);
+  const refused = isUnmade ? [] : await sweptRefusals(description, experiment, values, { network: model.network, data, topology });
   const { chip, precision, mapping } = experiment;
   const needs = needsOn(chip, precision, topology);
   const fpga = fpgaUse(chip, precision, needs);
@@ -299,6 +296,7 @@ async function checkChip(
           ]
         : await searchedModelWarnings(file, experiment, sweep)),
       ...lost,
+      ...refused,
       ...unsure,
       ...unrolledOf(chip, topology),
       ...unrankedOf(sweep, topology),
@@ -350,28 +348,6 @@ function unrankedOf(sweep: Description["sweep"], { populations, projections }: T
     : [
         `the analytical model does not rank chips for convolutions (into ${names.join(", ")}); search with sweep.sampler.name: nsga2 or tpe`,
       ];
-}
-
-/**
- * The network as the chip holds it, and sentences on weights and inputs that its integers lose. The reader
- * of NIR networks, the largest part of a check, is loaded only for a NIR network.
- */
-function integersFor(
-  experiment: Experiment,
-  network: ModelNetwork,
-  data: SampleSet,
-): Promise<{ readonly runnable: Runnable; readonly lost: readonly string[] }> {
-  return byKind(network, {
-    own: async (own) => ({
-      runnable: runnableNetwork(quantise(own, experiment.precision)),
-      lost: clippedFeatures(data, experiment.workload.encoding),
-    }),
-    nir: async (nir) => {
-      const { runnableOf, runnableWarnings } = await import("./runnable-warnings.js");
-      const runnable = runnableOf(experiment, nir, data);
-      return { runnable, lost: runnableWarnings(runnable, data, experiment.workload.encoding) };
-    },
-  });
 }
 
 /** Models of recorded chips are loaded only for such a chip. */

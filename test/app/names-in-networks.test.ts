@@ -79,6 +79,11 @@ test("check refuses a search over a population that the network has not, in the 
     await expect(simulate(open(base as never), { values: { [path]: values[0] } }), path).rejects.toThrow(words);
   }
   await expect(check(over("precision.layers.both.weight_bits", 2, 4))).resolves.toMatchObject({ infeasible: null });
+  const { warnings } = await check(over("precision.integers", "quantised", "speck"));
+  const told = "precision.integers speck, else as written, ends the search: the node near is of type LIF, and Speck has IF neurons only";
+  expect(warnings.filter((text) => text.startsWith("precision.integers"))).toEqual([told]);
+  const speck = simulate(open(base as never), { values: { "precision.integers": "speck" } });
+  await expect(speck).rejects.toThrow("the node near is of type LIF, and Speck has IF neurons only");
   expect(() => over("precision.layers.__proto__.weight_bits", 2)).toThrow(/key __proto__ is not allowed/);
 });
 
