@@ -62,6 +62,7 @@ import { inSection } from "./problem-places.js";
 import { roundedTimes } from "./rounded-times.js";
 import { hasSeveralDies } from "./shared-dram.js";
 import { silentPrices } from "./silent-prices.js";
+import { sweptFiles } from "./swept-files.js";
 import { sweptRefusals } from "./swept-integers.js";
 import { TrainingFiles } from "./training-files.js";
 import { intervalsOfFpga } from "./uncertainty.js";
@@ -297,6 +298,7 @@ async function checkChip(
         : await searchedModelWarnings(file, experiment, sweep)),
       ...lost,
       ...refused,
+      ...(sweep === null ? [] : sweptFiles(file, experiment, sweep)),
       ...unsure,
       ...unrolledOf(chip, topology),
       ...unrankedOf(sweep, topology),

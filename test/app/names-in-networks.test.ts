@@ -82,6 +82,9 @@ test("check refuses a search over a population that the network has not, in the 
   const { warnings } = await check(over("precision.integers", "quantised", "speck"));
   const told = "precision.integers speck, else as written, ends the search: the node near is of type LIF, and Speck has IF neurons only";
   expect(warnings.filter((text) => text.startsWith("precision.integers"))).toEqual([told]);
+  const files = await check(over("workload.inputs.left.path", at("left.csv"), at("none.csv")));
+  const missing = files.warnings.filter((text) => text.startsWith("workload."));
+  expect(missing).toEqual([expect.stringMatching(/^workload\.inputs\.left\.path ends the search where it is .*: no such file or folder$/)]);
   const speck = simulate(open(base as never), { values: { "precision.integers": "speck" } });
   await expect(speck).rejects.toThrow("the node near is of type LIF, and Speck has IF neurons only");
   expect(() => over("precision.layers.__proto__.weight_bits", 2)).toThrow(/key __proto__ is not allowed/);
