@@ -225,5 +225,7 @@ test("an axis is an objective, by its name or as tables show it, in every figure
     const typed = chosen.map(({ metric }) => `${metric}:max`).join(",");
     expect(() => frontFigure(reversed, { [name]: "throughput_per_s" })).toThrow(`--objectives ${typed},throughput_per_s makes it one`);
   }
-  expect(() => frontFigure(report, { column: "sinlge" as never })).toThrow(/^--column: got 'sinlge'[\s\S]*did you mean single\?/);
+  expect(() => frontFigure(report, { column: "sinlge" as never })).toThrow(
+    /^frontFigure: column: got 'sinlge'[\s\S]*did you mean single\?/,
+  );
 });
