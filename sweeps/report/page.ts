@@ -4,6 +4,7 @@ import { elementHash } from "../../base/escape/element-hash.js";
 import { joined } from "../../base/escape/filtered.js";
 import { jsonText } from "../../base/escape/json.js";
 import { elementCode, type MarkupText, markup, markupText, scriptData } from "../../base/escape/markup.js";
+import { shellWord } from "../../base/escape/shell.js";
 import { asJson, canonicalJson, type Json } from "../../base/hash.js";
 import { WIDE } from "../../base/plot/axis.js";
 import { RUN_CLIENT, RUN_STYLE, runSection } from "../../sim/observe/index.js";
@@ -87,13 +88,30 @@ function description({ document, search }: ReportData): MarkupText {
   return joined(text.split("\n").map(markupText), "\n");
 }
 
-function certaintySection({ certainty, points, different, otherBuild }: ReportData): MarkupText {
-  if (certainty === null) return markup``;
+/** Which command says how sure a front is that was not drawn; empty if its numbers have no errors to draw. */
+function undrawn({ study, inputs, document, points }: ReportData): readonly string[] {
+  const { model: coupled } = document as { readonly model?: Json };
+  if (coupled !== undefined || evaluatorOf(inputs) !== null || !points.front.includes(1)) return [];
+  const command = `snn-dse pareto ${shellWord(study.database)} --confidence`;
+  return [`The errors of prices, samples and utterances were not drawn for this page: ${command} says which points stay on the front.`];
+}
+
+function certaintySection(data: ReportData): MarkupText {
+  const { certainty, points, different, otherBuild } = data;
+  const section = (texts: readonly string[], note: MarkupText): MarkupText =>
+    markup`<section aria-labelledby="h-certainty"><h2 id="h-certainty">How sure the front is</h2>${joined(
+      texts.map((text) => markup`<p>${markupText(text)}</p>`),
+      "",
+    )}${note}</section>\n`;
+  if (certainty === null) {
+    const texts = undrawn(data);
+    return texts.length === 0 ? markup`` : section(texts, markup``);
+  }
   const front = points.front.filter((flag) => flag === 1).length;
-  const paragraphs = [...certaintyParagraphs(certainty, front, different), ...otherBuildLines(otherBuild)].map(
-    (paragraph) => markup`<p>${markupText(paragraph)}</p>`,
+  return section(
+    [...certaintyParagraphs(certainty, front, different), ...otherBuildLines(otherBuild)],
+    markup`<p class="quiet note">Error bars on the scatter and intervals of a point hold nine draws of ten. The table, the axes and the search know the share of draws as on_front_percent.</p>`,
   );
-  return markup`<section aria-labelledby="h-certainty"><h2 id="h-certainty">How sure the front is</h2>${joined(paragraphs, "")}<p class="quiet note">Error bars on the scatter and intervals of a point hold nine draws of ten. The table, the axes and the search know the share of draws as on_front_percent.</p></section>\n`;
 }
 
 /** Sources of prices and models; empty if another evaluator told the results. */

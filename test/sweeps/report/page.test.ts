@@ -136,6 +136,25 @@ test("a network without a curve has none on the page, even if its key names a pr
   expect(pageOf("constructor", { constructor: [0.5, 0.25] })).toContain(curve);
 });
 
+test("a page without draws names the command that makes them, if its front has errors to draw", () => {
+  const libraries = {
+    vega: "",
+    vegaLite: "",
+    interpreter: 'import { a } from "vega-util";\nconst e = a;\nexport { e as expressionInterpreter };\n',
+  };
+  const many = manyPoints();
+  const columns = Object.fromEntries(Object.entries(many.points.columns).map(([name, [value]]) => [name, [value]]));
+  const data = { ...many, points: { id: [1], front: [1] as const, beyond: [0] as const, columns }, details: [] };
+  const says = (changed: Partial<ReportData>): boolean =>
+    String(reportPage({ ...data, ...changed }, libraries, "test")).includes(`snn-dse pareto ${data.study.database} --confidence says`);
+  expect([
+    says({}),
+    says({ points: { ...data.points, front: [0] as const } }),
+    says({ document: { model: "odin" } }),
+    says({ inputs: [{ kind: "program", name: "mine", sha256: "a" }] }),
+  ]).toEqual([true, false, false, false]);
+});
+
 test("the scatter names every data set that the page fills, of fronts with no, one, two and equal points too", () => {
   const data = manyPoints();
   const equal = Object.fromEntries(Object.keys(data.points.columns).map((name) => [name, [1, 1, 2, 3]]));
