@@ -1,14 +1,18 @@
 /** Every shipped model gives the results that its record states. */
 // @module-tag slow
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { denseMultiplications, parameterCount, readModel, type Samples } from "../../arch/index.js";
 import { hashJson, type Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";
+import { startedBackend } from "../../training/backend.js";
+import { parseTrainingConfig } from "../../training/config.js";
 import { loadDataset } from "../../training/datasets/registry.js";
 import { evaluateFloat } from "../../training/evaluate.js";
+import { localLearners } from "../../training/parallel/learners.js";
 import { recordedData } from "../../training/record.js";
+import { train } from "../../training/train.js";
 import { isLong } from "../cases.js";
 import { usualAndLong } from "../usual.js";
 
@@ -134,6 +138,32 @@ for (const [some, options] of usualAndLong(spoken, (name) => /lif|concave/.test(
       expect(evaluation.multiplicationsPerFrame / promised.multiplications_per_frame).toBeCloseTo(1, 4);
     },
   );
+
+const learnt = new Map<string, Samples>();
+
+test.skipIf(!present).each(files.filter((name) => name.startsWith("fsdd-")))(
+  "%s learns anew from its configuration: the first epoch has the loss that its record says",
+  { tags: ["long"], timeout: 60_000 },
+  async (name) => {
+    const { record } = read(name);
+    const { seed, curve } = record as unknown as Record_;
+    const file = `${name.replace(/(-seed\d)?[.]safetensors$/, "")}.yaml`;
+    const config = { ...parseTrainingConfig(readFileSync(join(packageRoot(), "training", "configs", file), "utf8"), file), seed };
+    const from = config.quantisation?.from ?? null;
+    const { set, recipe } = recordedData(record)!;
+    const key = hashJson([set, recipe as unknown as Json]);
+    const samples = learnt.get(key) ?? loadDataset(set, { path: fsdd, split: "train" }, recipe);
+    learnt.set(key, samples);
+    const losses: number[] = [];
+    await train(config, {
+      ...{ backend: await startedBackend("wasm"), train: samples, test: samples, search: { validation: testHalf(record), epochs: 1 } },
+      ...{ command: "", nowMs: () => 0, checkpoint: null, checkpointBatches: 1e9, stop: async () => false, learners: localLearners },
+      ...{ base: from === null ? null : { name: from, ...read(`${from}.safetensors`) }, chip: null },
+      report: (event) => void (event.kind === "epoch" && losses.push(event.record.loss)),
+    });
+    expect(losses).toEqual([expect.closeTo(curve[0].loss, 12)]);
+  },
+);
 
 const promisedOf = (name: string) => (read(`${name}.safetensors`).record as unknown as Record_).test;
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
