@@ -234,7 +234,7 @@ async function jobsOf(files: readonly string[], options: TrainOptions): Promise<
   if (out !== null && !out.endsWith(ending)) throw inputError("--out", `expected a name ending in ${ending}, got ${quoted(out)}`);
   const twice = jobs.find((job, i) => jobs.findIndex((other) => other.out === job.out) !== i);
   if (twice !== undefined)
-    throw inputError(twice.file, `two models would be written to ${twice.out}`, "give the configurations different names");
+    throw inputError(twice.file, `two models would be written to ${twice.out}`, "give configurations other names, a seed once");
   checkStarts(jobs);
   return jobs;
 }

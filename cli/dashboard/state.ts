@@ -1,6 +1,6 @@
 /** The dashboard's whole state, and its one reducer over events. Pure: no clock, no terminal. */
 import type { FinishReason, HostView, Phase } from "../../app/nouns.js";
-import { duration, percent } from "../format/number.js";
+import { counted as countOf, duration, percent } from "../format/number.js";
 import { testedText } from "../format/tested.js";
 import type { DashboardEvent, PointOutcome, PointView, StudyEventOf, StudyView, SweepStatus } from "./events.js";
 import { allBeyond } from "./limits.js";
@@ -211,7 +211,7 @@ function withoutPoints({ study, log, revision, hosts, residentBytes, startedMs }
 function madeText({ model, name, epochs, seconds, error, reason }: StudyEventOf<"model">): string {
   const what = `${model} (${name})`;
   if (reason !== null) return `${what}: ${reason}`;
-  return `${what} trained in ${duration(seconds)}: ${epochs} epochs${error === null ? "" : `, ${percent(1 - error, 2)} correct on held-out data`}`;
+  return `${what} trained in ${duration(seconds)}: ${countOf(epochs, "epoch")}${error === null ? "" : `, ${percent(1 - error, 2)} correct on held-out data`}`;
 }
 
 function withLog(state: DashboardState, atMs: number, text: string): DashboardState {

@@ -3,7 +3,7 @@ import { type Change, changeLines, otherBuildLines } from "../../app/nouns.js";
 import type { PointAmongOthers } from "../../app/point-detail.js";
 import { brokenText } from "./broken.js";
 import { chipLines } from "./chip-drawing.js";
-import { duration, percent, significant } from "./number.js";
+import { counted, duration, percent, significant } from "./number.js";
 import { resultLines } from "./result.js";
 import { sensitivityLines, trendLines } from "./sensitivity.js";
 import { sparkline } from "./sparkline.js";
@@ -68,7 +68,7 @@ function curveLines(look: Look, curve: PointAmongOthers["networks"][number]["cur
 function madeLines(look: Look, { networks, tested }: PointAmongOthers): readonly string[] {
   const made = networks.flatMap(({ model, name, key, epochs, seconds, error, reason, curve }, i) => {
     const right = error === null ? "" : `, ${percent(1 - error, 2)} correct on held-out data`;
-    const learnt = reason === null ? `${epochs} epochs` : `${curve.length} of ${epochs} epochs`;
+    const learnt = reason === null ? counted(epochs, "epoch") : `${curve.length} of ${epochs} epochs`;
     return [
       `  ${i === 0 ? "network" : "started from"} ${model} (${name}), ${learnt} in ${duration(seconds)}${right}, ${key.slice(0, 12)}`,
       ...curveLines(look, curve),

@@ -52,7 +52,7 @@ describe.skipIf(!isBuilt)("the program", () => {
     const show = async (...words: readonly string[]) => (await runHere(folder, "show", "wild.db", ...words)).out;
     const shown = await show(String(of("tones-base.yaml")[0].id));
     expect(shown).toMatch(
-      /network tones-\w+ \(rec-v2 6\+6, \d bits\), 1 epochs in .*\n.*\(after epoch\): .*\n +started from tones-\w+ \(rec-v2 6\+6\), 3 epochs in /,
+      /network tones-\w+ \(rec-v2 6\+6, \d bits\), 1 epoch in .*\n.*\(after epoch\): .*\n +started from tones-\w+ \(rec-v2 6\+6\), 3 epochs in /,
     );
     const made = storedDetail(join(folder, "wild.db"), of("tones-base.yaml")[0].id, []).networks[1];
     const right = made.curve.map(({ error }, i) => `${(100 * (1 - error!)).toFixed(1)} (${i + 1})`);
