@@ -116,11 +116,11 @@ export function sourceLine(report: FrontReport): string {
 }
 
 /**
- * A reference point with all its digits, `98.54 %, 2.48 uJ`: where a front is narrow, fewer give another
- * hypervolume than the one that stands beside it. `units`: of the objectives.
+ * A reference point with all its digits but those that sums round (the 13th and further), `98.54 %, 2.48 uJ`: where a
+ * front is narrow, fewer give another hypervolume than the one that stands beside it. `units`: of the objectives.
  */
 export const referenceText = (reference: readonly number[], units: readonly string[]): string =>
-  reference.map((value, k) => `${value} ${units[k] === "1" ? "" : units[k]}`.trim()).join(", ");
+  reference.map((value, k) => `${Number(value.toPrecision(12))} ${units[k] === "1" ? "" : units[k]}`.trim()).join(", ");
 
 /** `hypervolume 12.3 against the reference point (98.54 %, 2.48 µJ)`. */
 export function hypervolumeLine(report: FrontReport): string {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { metricHead } from "../../../cli/dashboard/text/heads.js";
 import { METRICS, type MetricName } from "../../../sim/index.js";
-import { metricLabel } from "../../../sweeps/export/headers.js";
+import { metricLabel, referenceText } from "../../../sweeps/export/headers.js";
 import { metricNamed, objectiveNamed } from "../../../sweeps/export/metric-name.js";
 
 const names = Object.keys(METRICS) as MetricName[];
@@ -54,4 +54,8 @@ test("the direction is the typed one, else the study's, else the metric's", () =
   expect(() => objectiveNamed("area:up", own, "--objectives")).toThrow(/unknown direction 'up' of area_mm2/);
   for (const more of ["min:max", "min:min", "min:", ":min", ""])
     expect(() => objectiveNamed(`area:${more}`, own, "--by"), more).toThrow(`--by: unknown direction '${more}' of area_mm2`);
+});
+
+test("a reference point is printed without the rounding of a sum, and with every digit before it", () => {
+  expect(referenceText([1.4 + 138.7015, 0.1 + 0.2, 98.54321098765], ["us", "1", "%"])).toBe("140.1015 us, 0.3, 98.5432109877 %");
 });
