@@ -1,6 +1,6 @@
 /**
- * A chip without the properties that change only prices. They are removed by name, so every other property counts in
- * the content address of its behaviour.
+ * A chip without the properties that change only prices and which clocks are possible. They are removed by name, so
+ * every other property counts in the content address of its behaviour.
  */
 import { type Chip, type Core, dieHopWorth, type Experiment, type Memory, type Port } from "../arch/index.js";
 
@@ -12,7 +12,10 @@ export type UnpricedCore = Omit<
   readonly synapseMemory: UnpricedMemory;
   readonly stateMemory: UnpricedMemory;
 };
-type UnpricedChip = Omit<Chip, "technology" | "fpga" | "frameBuffer" | "silicon" | "priceOverrides" | "cores" | "port" | "noc"> & {
+type UnpricedChip = Omit<
+  Chip,
+  "technology" | "fpga" | "logicPeriodNs" | "frameBuffer" | "silicon" | "priceOverrides" | "cores" | "port" | "noc"
+> & {
   /** The tables of a plug-in's topology, and dies, are included if there are any. */
   readonly noc: Omit<Chip["noc"], "own" | "dies"> & Partial<Pick<Chip["noc"], "own" | "dies">>;
   /** Left out if the chip has no port, so that addresses of older runs stay valid. */
@@ -36,7 +39,7 @@ function unpricedCore({
   return { ...core, synapseMemory: withoutKind(core.synapseMemory), stateMemory: withoutKind(core.stateMemory) };
 }
 
-export function unpriced({ fpga: _, frameBuffer: __, ...chip }: Chip): UnpricedChip {
+export function unpriced({ fpga: _, logicPeriodNs: __, frameBuffer: ___, ...chip }: Chip): UnpricedChip {
   const tree = chip.noc.tree === null ? null : { ...chip.noc.tree, linkLengthMm: 0 };
   const { own, dies, ...described } = chip.noc;
   const noc = { ...described, linkLengthMm: 0, tree, ...(own === null ? {} : { own }), ...(dies === null ? {} : { dies }) };

@@ -101,8 +101,8 @@ function changed(value: unknown, path: readonly string[]): unknown {
 
 const traced = { key: "trace", trace, placedBy: trace };
 
-test("with the slow strategy, which is not mapped for the key, the key changes with every value except names, prices and kinds of memories", () => {
-  const experiment = on(chip([1, 1], {}), "min-traffic");
+test("with the slow strategy, which is not mapped for the key, the key changes with every value except names, prices, kinds of memories and what limits the clock", () => {
+  const experiment = on({ ...chip([1, 1], {}), logicPeriodNs: 2 }, "min-traffic");
   const { chip: one, precision: bits, mapping } = experiment;
   const key = replayKey(experiment, traced);
   const same = leaves({ chip: one, precision: bits, mapping })
@@ -125,7 +125,8 @@ test("with the slow strategy, which is not mapped for the key, the key changes w
     "synapseMemory.own",
   ];
   const made = one.cores.flatMap((_, i) => kinds.map((name) => `chip.cores.${i}.${name}`));
-  const priced = ["chip.name", "chip.fpga", "chip.frameBuffer", "chip.noc.linkLengthMm", "chip.silicon", ...technology, ...made];
+  const chips = ["name", "fpga", "logicPeriodNs", "frameBuffer", "noc.linkLengthMm", "silicon"].map((name) => `chip.${name}`);
+  const priced = [...chips, ...technology, ...made];
   expect(same.map((path) => path.join(".")).sort()).toEqual(priced.sort());
   expect(replayKey(experiment, { ...traced, key: "other" })).not.toBe(key);
 });
