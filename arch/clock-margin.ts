@@ -7,6 +7,7 @@
  */
 import { clockLimits } from "./area.js";
 import type { Chip } from "./chip.js";
+import type { ClockLimit } from "./clock-limit.js";
 import { unlikeCores } from "./core-kinds.js";
 import type { CoreNeeds } from "./core-needs.js";
 import { INTEGRATION, integrationNs } from "./integration.js";
@@ -19,25 +20,23 @@ interface Slower {
   readonly by: string;
 }
 
-/** Of the limits of logic, and of the longest stage of the unit for imported neurons. */
+/** Of the limits of logic, routers' too, and of the longest stage of the unit for imported neurons. */
 export const SLOWER = {
   limits: { least: 0.7, most: 1.5, by: "7 published chips of 22 and 28 nm" },
   integration: { least: 0.9, most: 1.1, by: "14 cores with imported networks as gates of a 130 nm library, without wires" },
 } as const satisfies { readonly [path: string]: Slower };
 
-const isLogic = (block: string): boolean => !/memory|^router/.test(block);
+const isMemory = ({ block }: ClockLimit): boolean => block.includes("memory");
 
-/** A path between registers of a core's logic. */
+/** A path between registers of logic. */
 interface LogicPath {
   readonly path: string;
   readonly periodNs: number;
   readonly slower: Slower;
 }
 
-const limitsOf = (chip: Chip, precision: Precision, needs: CoreNeeds): readonly LogicPath[] =>
-  clockLimits(chip, precision, needs)
-    .filter(({ block }) => isLogic(block))
-    .map(({ block, periodNs }) => ({ path: block, periodNs, slower: SLOWER.limits }));
+const logicOf = (limits: readonly ClockLimit[]): readonly LogicPath[] =>
+  limits.filter((limit) => !isMemory(limit)).map(({ block, periodNs }) => ({ path: block, periodNs, slower: SLOWER.limits }));
 
 /** The longest stage of imported neurons, which no pipeline depth cuts, of each kind of core. */
 const stagesOf = (chip: Chip, precision: Precision, needs: CoreNeeds): readonly LogicPath[] =>
@@ -49,10 +48,15 @@ const stagesOf = (chip: Chip, precision: Precision, needs: CoreNeeds): readonly 
     }))
     .filter(({ periodNs }) => periodNs > 0);
 
-/** As the library emits a core, slowest first: imported neurons have their stages in place of an update cut evenly. */
+/**
+ * As the library emits a core, without its router, slowest first: imported neurons have their stages in place of an
+ * update cut evenly.
+ */
 export function emittedLogic(chip: Chip, precision: Precision, needs: CoreNeeds): readonly LogicPath[] {
   const stages = stagesOf(chip, precision, needs);
-  const limits = limitsOf(chip, precision, needs).filter(({ path }) => stages.length === 0 || !path.endsWith("neuron update"));
+  const limits = logicOf(clockLimits(chip, precision, needs)).filter(
+    ({ path }) => !path.startsWith("router") && (stages.length === 0 || !path.endsWith("neuron update")),
+  );
   return [...limits, ...stages].sort((a, b) => b.periodNs - a.periodNs);
 }
 
@@ -62,9 +66,9 @@ export function emittedLogic(chip: Chip, precision: Precision, needs: CoreNeeds)
  */
 export function clockWarning(chip: Chip, precision: Precision, needs: CoreNeeds, clocksMhz: readonly number[]): string | null {
   if (chip.fpga !== null || chip.logicPeriodNs !== undefined) return null;
-  const limits = limitsOf(chip, precision, needs);
+  const limits = clockLimits(chip, precision, needs);
   const safeMhz = ({ periodNs, slower }: LogicPath): number => 1000 / periodNs / slower.most;
-  const [first] = [...limits, ...stagesOf(chip, precision, needs)].sort((a, b) => safeMhz(a) - safeMhz(b));
+  const [first] = [...logicOf(limits), ...stagesOf(chip, precision, needs)].sort((a, b) => safeMhz(a) - safeMhz(b));
   if (first === undefined) return null;
   const clockMhz = Math.max(0, ...clocksMhz.filter((mhz) => limits.every(({ periodNs }) => mhz <= 1000 / periodNs)));
   if (clockMhz <= safeMhz(first)) return null;

@@ -24,6 +24,21 @@ test("a clock within as much of the logic's limit as chips are slower is warned 
   expect(clockWarning(chip, precision, BUILT_NEEDS, search)).toMatch(`chip.clock_mhz: ${search[1]} may`);
 });
 
+test("a router's limit is warned of like a core's, and no clock that a memory refuses is", () => {
+  const slowRouter = { "noc.virtual_channels": 8, "tile.core.neuron_update.pipeline_depth_cycles": 16 };
+  const routed = patchDocument(base, { ...slowRouter, "chip.clock_mhz": 1 });
+  const [first] = clockLimits(routed.chip, routed.precision, BUILT_NEEDS);
+  expect(first.block).toBe("router allocation");
+  const safeMhz = 1000 / first.periodNs / SLOWER.limits.most;
+  const warned = clockWarning(routed.chip, routed.precision, BUILT_NEEDS, [safeMhz + 0.1]);
+  expect(warned).toContain(`router allocation allows ${(1000 / first.periodNs).toPrecision(3)} MHz`);
+  expect(clockWarning(routed.chip, routed.precision, BUILT_NEEDS, [safeMhz - 0.1])).toBeNull();
+  const large = patchDocument(base, { "tile.core.synapse_memory.size_kib": 4096, "chip.clock_mhz": 1 });
+  const [memory] = clockLimits(large.chip, large.precision, BUILT_NEEDS);
+  expect(memory.block).toBe("core[0] synapse memory access");
+  expect(clockWarning(large.chip, large.precision, BUILT_NEEDS, [100, 1000 / memory.periodNs + 1])).toBeNull();
+});
+
 /** Of a page's row: a chip, and how many times faster chains of operators at its node and supply are than it runs. */
 function publishedTimes(): readonly number[] {
   const rows = readFileSync("docs/prices.md", "utf8").matchAll(
