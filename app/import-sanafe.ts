@@ -7,20 +7,22 @@ import { writeWhole } from "../base/write-file.js";
 import {
   flitWarnings,
   importSanafe as imported,
-  runSanafe,
   SANAFE_TIMES,
   type SanafeImport,
   type SanafeRun,
   type SanafeTime,
+  sanafeParts,
   spikeRows,
 } from "../sim/sanafe/index.js";
 import { checkedOptions } from "./checked-options.js";
+import type { Progress } from "./progress.js";
+import { unlessAborted } from "./unless-aborted.js";
 
 export type { SanafeRun, SanafeTime } from "../sim/sanafe/index.js";
 
 /** How a pair of SANA-FE files is run, and what is recorded. */
 export interface SanafeOptions {
-  /** Timesteps to run; null: the pair is only read. */
+  /** Timesteps to run, at most 1,000,000; null: the pair is only read. */
   readonly steps?: number | null;
   /** Seed of random inputs; default: 1. Only with `steps`. */
   readonly seed?: number;
@@ -28,6 +30,10 @@ export interface SanafeOptions {
   readonly spikes?: string | null;
   /** Models of a step's time to compute; spikes, counts and energies do not depend on them. Only with `steps`. */
   readonly times?: readonly SanafeTime[];
+  /** Told how many steps are done. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Gives up between two steps; no file of spikes is written. */
+  readonly signal?: AbortSignal;
 }
 
 /** A chip and a network of SANA-FE, as the program read them. */
@@ -84,28 +90,47 @@ function groupsOf({ bound }: SanafeImport): SanafeGroup[] {
   });
 }
 
+/** Steps in parts, so that others are told of them, or can stop them. */
+async function runInParts(
+  parts: Generator<number, SanafeRun, undefined>,
+  total: number,
+  { onProgress = () => {}, signal }: SanafeOptions,
+): Promise<SanafeRun> {
+  for (;;) {
+    await unlessAborted(signal);
+    const { done, value } = parts.next();
+    if (done) return value;
+    onProgress({ work: "run", done: value, total, unit: "steps" });
+  }
+}
+
 /**
  * Reads a SANA-FE architecture and network, and runs them for the given steps.
  *
- * @throws InputError if a file cannot be read or the two do not fit together
+ * @throws InputError if a file cannot be read or the two do not fit together; the signal's reason if it has stopped the
+ * run
  */
-export function importSanafe(architecture: string, network: string, options: SanafeOptions = {}): SanafePair {
+export async function importSanafe(architecture: string, network: string, options: SanafeOptions = {}): Promise<SanafePair> {
   checkedOptions(
     "importSanafe",
     options,
-    { steps: "whole number from 1 or null", seed: "whole number from 0", spikes: "text or null", times: "list of text" },
+    {
+      ...{ steps: "whole number from 1 or null", seed: "whole number from 0", spikes: "text or null", times: "list of text" },
+      ...{ onProgress: "function", signal: "signal" },
+    },
     ({ steps: run = null, seed: random, times: models }) => [
       [run === null && random !== undefined, "seed", "has no effect without steps"],
       [run === null && models !== undefined, "times", "has no effect without steps"],
     ],
   );
-  const { steps = null, seed = 1, spikes = null, times = ["simple", "flit"] } = options;
+  const { steps = null, seed = 1, spikes = null, times = ["simple", "flit"], signal } = options;
   const unknown: string | undefined = times.find((time) => !SANAFE_TIMES.includes(time));
   if (unknown !== undefined) {
     const got = unknown === "none" ? "none stands alone" : `got ${quoted(unknown)}`;
     throw inputError("--time", `${got}, expected none or some of ${SANAFE_TIMES.join(",")}`);
   }
   if (spikes !== null && steps === null) throw inputError("--spikes", "needs --steps", "add --steps N");
+  signal?.throwIfAborted();
   const wanted = { what: "file", fix: "name a SANA-FE architecture and a network", pipes: true } as const;
   const [chipFile, networkFile] = [pathOf(architecture, "sanafe"), pathOf(network, "sanafe")];
   if (spikes !== null) refuseInput("--spikes", spikes, [chipFile, networkFile]);
@@ -113,7 +138,7 @@ export function importSanafe(architecture: string, network: string, options: San
     { file: chipFile, text: readText(chipFile, { ...wanted, mostBytes: MOST_TEXT_BYTES }) },
     { file: networkFile, pieces: readPieces(networkFile, { ...wanted, mostBytes: MOST_STREAMED_BYTES }) },
   );
-  const run = steps === null ? null : runSanafe(pair.bound, steps, seed, times);
+  const run = steps === null ? null : await runInParts(sanafeParts(pair.bound, steps, seed, times), steps, options);
   const ofTimes = run !== null && times.includes("flit") ? flitWarnings(pair.bound.chip) : [];
   if (spikes !== null && run !== null) writeWhole(spikes, spikeRows(pair.bound, run));
   const { chip, network: net } = pair.bound;

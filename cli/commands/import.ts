@@ -30,16 +30,18 @@ export function registerImport(program: Command): void {
     .argument("<arch.yaml>", "SANA-FE architecture, or a shipped one by name")
     .argument("<net>", "SANA-FE network: .yaml, or a netlist of any other name")
     .description("read an architecture and a network of SANA-FE; with --steps, run them: counts, energy by unit, and times of each step")
-    .option("--steps <n>", "run this many timesteps", wholeNumber(1))
+    .option("--steps <n>", "run this many timesteps, at most 1000000", wholeNumber(1))
     .addOption(new OutputOption("--spikes <file>", "write neuron,timestep rows (of neurons with log_spikes, or of all if none has it)"))
     .option("--time <models>", "models of a step's time: none, or some of simple, detailed and flit, separated by commas", "simple,flit")
     .option("--seed <n>", "seed of random inputs", wholeNumber(0), 1)
     .action(async (architecture: string, network: string, options: SanafeOptions) => {
       const { importSanafe } = await import("../../app/import-sanafe.js");
       const { groupLines, pairLine, runLines } = await import("../format/sanafe.js");
+      const { withStageLine } = await import("../runs/stage-line.js");
       const { steps = null, seed, spikes = null, time, json } = options;
       const times = time === "none" ? [] : (time.split(",") as SanafeTime[]);
-      const pair = importSanafe(architecture, network, { steps, spikes, ...(steps === null ? {} : { seed, times }) });
+      const choice = { steps, spikes, ...(steps === null ? {} : { seed, times }) };
+      const pair = await withStageLine((onProgress) => importSanafe(architecture, network, { ...choice, onProgress }));
       const { chip, network: net, groups, warnings, run } = pair;
       warn(warnings.map((text) => `warning: ${text}`));
       if (json === true) {

@@ -1,4 +1,10 @@
-/** Spikes of a run, by step. */
+/** Spikes of a run, by step. Throws: InputError for more than are kept. */
+import { inputError } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
+
+/** 512 MiB. */
+const MOST_SPIKES = powerOfTwo(27);
+
 export class Spikes {
   private neurons = new Int32Array(1024);
   private count = 0;
@@ -14,8 +20,9 @@ export class Spikes {
 
   add(neurons: Int32Array): void {
     const end = this.count + neurons.length;
+    if (end > MOST_SPIKES) throw inputError("--steps", `more than ${MOST_SPIKES} spikes, of which each is kept`, "run fewer steps");
     if (end > this.neurons.length) {
-      const larger = new Int32Array(2 * end);
+      const larger = new Int32Array(Math.min(2 * end, MOST_SPIKES));
       larger.set(this.neurons);
       this.neurons = larger;
     }

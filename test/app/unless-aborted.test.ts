@@ -18,6 +18,7 @@ const CALLS: { readonly [name: string]: (signal: AbortSignal, begun: () => void)
     begun();
     return library.check(description, { signal });
   },
+  importSanafe: (signal, onProgress) => library.importSanafe("quad", "quad-net", { steps: 1_000_000, onProgress, signal }),
 };
 
 test.each(Object.keys(CALLS))("%s rejects with the reason of a signal that a timer aborts", async (name) => {
@@ -35,4 +36,18 @@ test("a signal that nobody aborts changes nothing", async () => {
   const { signal } = new AbortController();
   const options = { samples: 2, bits: { weight_bits: [8, 4] } };
   expect(await library.quantise(description, { ...options, signal })).toEqual(await library.quantise(description, options));
+});
+
+test("a SANA-FE run tells its steps, ends equal with a signal, and refuses more steps than it keeps", async () => {
+  const { signal } = new AbortController();
+  const told: number[] = [];
+  const onProgress = ({ done }: library.Progress): void => void told.push(done);
+  const watched = await library.importSanafe("quad", "quad-net", { steps: 2000, onProgress, signal });
+  expect(watched.run?.totals).toEqual((await library.importSanafe("quad", "quad-net", { steps: 2000 })).run?.totals);
+  expect(watched.run?.totals.step).toBe(2000);
+  expect(told.length).toBeGreaterThan(1);
+  expect(told).toEqual([...told].sort((a, b) => a - b));
+  await expect(library.importSanafe("quad", "quad-net", { steps: 1_000_001 })).rejects.toThrow(
+    "--steps: got 1000001, at most 1000000 steps are run, each of which is kept",
+  );
 });
