@@ -118,6 +118,7 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
       const longestNs = (): number => Math.max(...cores.map(([other]) => macroOf(other, name).access_ns));
       limits.push({
         block: `core[${core.id}] ${name} memory access`,
+        ...(memory.own === null && { rule: memory.kind === "sram" ? ("sram" as const) : ("logic" as const) }),
         periodNs: macro.access_ns / memory.readLatencyCycles,
         fix: (period) => `or set tile.core.${name}_memory.read_latency_cycles: ${Math.ceil(longestNs() / period)}`,
       });
@@ -149,16 +150,19 @@ function logicLimits(chip: Chip, precision: Precision, needs: CoreNeeds): readon
     const add = operatorDelayNs(precision.accumulatorBits, chip.technology);
     limits.push({
       block: `core[${core.id}] multiply-accumulate`,
+      rule: "logic",
       periodNs: (multiply + add) / core.accumulateDepthCycles,
       fix: (period) => `or set tile.core.accumulate_depth_cycles: ${Math.ceil((multiply + add) / period)}`,
     });
     limits.push({
       block: `core[${core.id}] arbitration`,
+      rule: "logic",
       periodNs: arbitrationNs(arbitrationLevels(core, precision, needs), chip.technology),
       fix: (period) => arbitrationFix(core, precision, needs, (levels) => arbitrationNs(levels, chip.technology) <= period),
     });
     limits.push({
       block: `core[${core.id}] neuron update`,
+      rule: "logic",
       periodNs: update / core.neuronUpdate.pipelineDepthCycles,
       fix: (period) => `or set tile.core.neuron_update.pipeline_depth_cycles: ${Math.ceil(update / period)}`,
     });
@@ -177,6 +181,7 @@ function routerLimit({ noc, technology }: Chip, ports: number): ClockLimit {
     );
   return {
     block: "router allocation",
+    rule: "logic",
     periodNs: periodNs(noc.virtualChannels),
     fix: (period) => {
       const least = nocTopology(noc).wraps ? 2 : 1; // one can deadlock where ways wrap around

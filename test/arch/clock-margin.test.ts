@@ -2,20 +2,24 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { LOGIC_SLOWER } from "../../arch/arithmetic.js";
+import type { Technology } from "../../arch/chip.js";
 import { SLOWER } from "../../arch/clock-margin.js";
 import { BUILT_NEEDS, type Chip, clockLimits, clockWarning, coreNeedsOf, parseArch, patchDocument, readArch } from "../../arch/index.js";
 import { integrationNs, OPERATOR_TIMES } from "../../arch/integration.js";
+import { sramMacro } from "../../arch/sram.js";
 import { type FigureRow, modelFigures } from "../../rtl/index.js";
 import { IMPORTED_CORES, importedParts } from "../../scripts/rtl-gates/imported.js";
 import type { GateRow, ImportedRow } from "../../scripts/rtl-gates/row.js";
 
 const base = parseArch("version: 1\nextends: mesh-2x2\n", "a.yaml");
 
+const FAST_MEMORIES = { "tile.core.synapse_memory.read_latency_cycles": 8, "tile.core.state_memory.read_latency_cycles": 8 };
+
 test("a clock within as much of the logic's limit as chips are slower is warned of, a slower one and an FPGA's are not", () => {
-  const { chip, precision } = patchDocument(base, { "chip.clock_mhz": 1 });
+  const { chip, precision } = patchDocument(base, { "chip.clock_mhz": 1, ...FAST_MEMORIES });
   const { periodNs } = clockLimits(chip, precision, BUILT_NEEDS).find(({ block }) => !/memory|^router/.test(block)) as { periodNs: number };
   const warned = (clockMhz: number, of: Chip = chip) => clockWarning(of, precision, BUILT_NEEDS, [clockMhz]);
-  const { most } = SLOWER.limits;
+  const { most } = SLOWER.logic;
   for (const times of [1, 1.2, most - 0.01])
     expect(warned(1000 / periodNs / times), `${times}`).toMatch(/0\.7 to 1\.5 times the clock of 7 published chips of 22 and 28 nm; /);
   expect(warned(1000 / periodNs / (most + 0.01))).toBeNull();
@@ -25,18 +29,18 @@ test("a clock within as much of the logic's limit as chips are slower is warned 
 });
 
 test("a router's limit is warned of like a core's, and no clock that a memory refuses is", () => {
-  const slowRouter = { "noc.virtual_channels": 8, "tile.core.neuron_update.pipeline_depth_cycles": 16 };
+  const slowRouter = { ...FAST_MEMORIES, "noc.virtual_channels": 8, "tile.core.neuron_update.pipeline_depth_cycles": 16 };
   const routed = patchDocument(base, { ...slowRouter, "chip.clock_mhz": 1 });
   const [first] = clockLimits(routed.chip, routed.precision, BUILT_NEEDS);
   expect(first.block).toBe("router allocation");
-  const safeMhz = 1000 / first.periodNs / SLOWER.limits.most;
+  const safeMhz = 1000 / first.periodNs / SLOWER.logic.most;
   const warned = clockWarning(routed.chip, routed.precision, BUILT_NEEDS, [safeMhz + 0.1]);
   expect(warned).toContain(`router allocation allows ${(1000 / first.periodNs).toPrecision(3)} MHz`);
   expect(clockWarning(routed.chip, routed.precision, BUILT_NEEDS, [safeMhz - 0.1])).toBeNull();
   const large = patchDocument(base, { "tile.core.synapse_memory.size_kib": 4096, "chip.clock_mhz": 1 });
   const [memory] = clockLimits(large.chip, large.precision, BUILT_NEEDS);
   expect(memory.block).toBe("core[0] synapse memory access");
-  expect(clockWarning(large.chip, large.precision, BUILT_NEEDS, [100, 1000 / memory.periodNs + 1])).toBeNull();
+  expect(clockWarning(large.chip, large.precision, BUILT_NEEDS, [10, 1000 / memory.periodNs + 1])).toBeNull();
 });
 
 /** Of a page's row: a chip, and how many times faster chains of operators at its node and supply are than it runs. */
@@ -69,7 +73,70 @@ test("logic is as much slower than chains of fast operators as published chips a
   expect(said?.slice(1)).toEqual(found.map((value) => value.toFixed(2)));
   expect(LOGIC_SLOWER).toBe(Number(Math.sqrt(meanOf(chips) * meanOf(gates)).toFixed(1)));
   const ends = [Math.min(...chips), Math.max(...chips)].map((times) => Number((times / LOGIC_SLOWER).toFixed(1)));
-  expect(ends).toEqual([SLOWER.limits.least, SLOWER.limits.most]);
+  expect(ends).toEqual([SLOWER.logic.least, SLOWER.logic.most]);
+});
+
+/** Access of each of IHP's macros at its typical corner over what the model says of the same memory there. */
+function macroTimes(): readonly (readonly [ports: string, times: number])[] {
+  const [head, ...rows] = readFileSync("arch/components/sram_ihp130.csv", "utf8").trim().split("\n");
+  const at = ["ports", "words", "bits", "access_ns"].map((column) => head.split(",").indexOf(column));
+  const technology = { nodeNm: 130, sramCell: "lstp", voltageV: 1.2, temperatureK: 300, corner: "typical" } as Technology;
+  return rows.map((row) => {
+    const [ports, words, wordBits, accessNs] = at.map((column) => Number(row.split(",")[column]));
+    const memory = { sizeBits: words * wordBits, wordBits, banks: 1, ports: ports === 1 ? "1rw" : "1r1w" } as const;
+    return [memory.ports, accessNs / sramMacro(memory, technology).access_ns];
+  });
+}
+
+test("a memory's limit is told from the clocks of typical and slow macros, whose range and means the page says", () => {
+  const times = macroTimes();
+  const all = times.map(([, one]) => one);
+  const slow = Number(/^slow,.*$/m.exec(readFileSync("arch/components/corners_ihp130.csv", "utf8"))?.[0].split(",")[3]);
+  expect([Math.min(...all).toFixed(1), (Math.max(...all) * slow).toFixed(1)].map(Number)).toEqual([SLOWER.sram.least, SLOWER.sram.most]);
+  expect(SLOWER.sram.by).toMatch(`${all.length} memory macros`);
+  const page = readFileSync("docs/prices.md", "utf8").replaceAll("\n", " ");
+  const said =
+    /IHP's 28 macros take ([\d.]+) to ([\d.]+) times the access .*?, ([\d.]+) in the mean with one port and ([\d.]+) with two.*? ([\d.]+) times as long at their slow corner/.exec(
+      page,
+    );
+  const of = (ports: string): number => meanOf(times.flatMap(([one, value]) => (one === ports ? value : [])));
+  expect(said?.slice(1)).toEqual([Math.min(...all), Math.max(...all), of("1rw"), of("1r1w"), slow].map((value) => value.toFixed(2)));
+});
+
+test("a clock near a memory's limit is warned of, also beside a clock of the description's own logic; own macros are not", () => {
+  const large = { "chip.clock_mhz": 1, "chip.logic_period_ns": 0.01, "tile.core.synapse_memory.size_kib": 512 };
+  const typical = patchDocument(base, large);
+  const warned = ({ chip, precision }: typeof typical, mhz: number) => clockWarning(chip, precision, BUILT_NEEDS, [mhz]);
+  const limitMhz = ({ chip, precision }: typeof typical): number =>
+    1000 / (clockLimits(chip, precision, BUILT_NEEDS).find(({ block }) => block.endsWith("synapse memory access"))?.periodNs ?? 0);
+  for (const corner of ["typical", "slow"]) {
+    const one = patchDocument(base, { ...large, "chip.corner": corner });
+    const safeMhz = limitMhz(typical) / SLOWER.sram.most;
+    expect(warned(one, safeMhz * 1.01), corner).toMatch(
+      /synapse memory access allows .* of slow silicon; .* \(macros of your own: prices\.macros\)$/,
+    );
+    expect(warned(one, safeMhz * 0.99), corner).toBeNull();
+  }
+  // a macro of 1 ns, and the same memory of the library
+  const columns = "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
+  const chipOf = (macros: string): typeof typical =>
+    patchDocument(
+      parseArch(
+        `version: 1
+extends: mesh-2x2
+chip: { technology_nm: 22, voltage_v: 0.8, logic_period_ns: 0.01 }
+prices: { macros: { mine: { csv: "${columns}\\n8192,64,1rw,22,0.8,6000,1,1,2,1\\n" } } }
+tile:
+  core:
+    synapse_memory: { size_kib: 64, word_bits: 64${macros} }
+    state_memory: { kind: latches }
+`,
+        "a.yaml",
+      ),
+      {},
+    );
+  expect(warned(chipOf(", macros: mine"), 999)).toBeNull();
+  expect(warned(chipOf(""), limitMhz(chipOf("")) - 1)).toMatch(/synapse memory access/);
 });
 
 const rowsOf = (): readonly ImportedRow[] => JSON.parse(readFileSync("docs/logs/rtl-imported.json", "utf8")) as ImportedRow[];
