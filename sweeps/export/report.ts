@@ -17,7 +17,7 @@ import { defaultReference, knee } from "../indicators.js";
 import type { Change, Input } from "../inputs.js";
 import { limitedMetrics, limitsOf, nearestText } from "../limited-metrics.js";
 import { lookupIn, type Metrics, Objectives } from "../objectives.js";
-import { pointsBeside } from "../report/others.js";
+import { endedBeside } from "../report/others.js";
 import type { PointValues } from "../space.js";
 import { valuesOf } from "../store/rows.js";
 import type { Store } from "../store/sqlite.js";
@@ -79,7 +79,7 @@ export interface FrontReport {
   readonly study: string;
   /** Name of the sampler. */
   readonly sampler: string;
-  /** Points that the sampler did not choose: the caller's, and those merged in from other searches. */
+  /** Ended points that the sampler did not choose: the caller's, and those merged in from other searches. */
   readonly beside: number;
   /** Metrics with direction and unit, in the study's order. */
   readonly objectives: readonly ReportObjective[];
@@ -307,7 +307,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
   return {
     study: study.name,
     sampler: spec.sampler.name,
-    beside: pointsBeside(store),
+    beside: endedBeside(store),
     objectives: chosen,
     constraints: options.where === null ? spec.constraints : [...spec.constraints, options.where],
     parameters,

@@ -29,12 +29,14 @@ const MERGES = `SELECT detail_json FROM event, (SELECT id AS edition, created_at
   WHERE type = 'merged' AND coalesce(json_extract(detail_json, '$.edition') = edition, at >= created_at) ORDER BY event.id`;
 
 const INVITED = "p.key IN (SELECT json_extract(detail_json, '$.key') FROM event WHERE type = 'invited')";
+const ENDED = "p.state NOT IN ('queued', 'running')";
 
-function countOf(points: Iterable<unknown>): number {
-  let count = 0;
-  for (const _ of points) count++;
-  return count;
+/** Number of the caller's points that satisfy the condition. */
+function callersPoints(store: Store, where: string): number {
+  return store.query(`SELECT count(*) AS n FROM point p WHERE ${IN_EDITION} AND p.fidelity = 1 AND ${where} AND ${INVITED}`)[0].n as number;
 }
+
+const addedTo = (store: Store): number => mergesOf(store).reduce((sum, merge) => sum + merge.added, 0);
 
 /** Merged parts of one search are no others once the whole search goes on. */
 function mergesOf(store: Store) {
@@ -51,9 +53,12 @@ function mergesOf(store: Store) {
  * for some of them later.
  */
 export function pointsBeside(store: Store): number {
-  const added = mergesOf(store).reduce((sum, merge) => sum + merge.added, 0);
-  const row = store.query(`SELECT count(*) AS n FROM point p WHERE ${IN_EDITION} AND ${INVITED}`)[0];
-  return added + (row.n as number);
+  return addedTo(store) + callersPoints(store, "1");
+}
+
+/** Of these, the points that have ended. */
+export function endedBeside(store: Store): number {
+  return addedTo(store) + callersPoints(store, ENDED);
 }
 
 export function otherResults(store: Store): OtherResults {
@@ -61,7 +66,7 @@ export function otherResults(store: Store): OtherResults {
   const merges = mergesOf(store).filter(({ added, replaced }) => added + replaced > 0);
   const sum = (of: "added" | "replaced"): number => merges.reduce((total, merge) => total + merge[of], 0);
   const { done, infeasible, failed } = store.counts();
-  const byCaller = countOf(store.points(`p.state NOT IN ('queued', 'running') AND ${INVITED}`));
+  const byCaller = callersPoints(store, ENDED);
   const bySampler = Math.max(0, done + infeasible + failed - byCaller - sum("added"));
   return {
     begunWith: warm.length === 0 ? null : { points: warm.length, studies: [...new Set(warm.map(({ source }) => source))] },

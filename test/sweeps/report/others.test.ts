@@ -113,6 +113,14 @@ test("who chose the points: sampler, caller and merges add up to the points stor
   read(third, (source) => mergeInto(target, source));
   target.close();
   expect(sides()).toEqual([9, 3, 6]);
+  const live = Store.open(file);
+  const before = sourceLine(frontReport(live));
+  const [last] = [...live.points()].toReversed();
+  live.insert({ ...last, id: last.id + 1, key: "chosen by the caller, not run yet" }, {});
+  live.log("invited", { key: "chosen by the caller, not run yet" });
+  expect(pointsBeside(live)).toBe(4 + otherResults(live).merged!.added);
+  expect(sourceLine(frontReport(live))).toBe(before); // the sampler has lost none
+  live.close();
 });
 
 test("merged parts of a search are others of a part, and none of the whole search that goes on with them", async () => {
