@@ -62,7 +62,7 @@ import { inSection } from "./problem-places.js";
 import { roundedTimes } from "./rounded-times.js";
 import { hasSeveralDies } from "./shared-dram.js";
 import { silentPrices } from "./silent-prices.js";
-import { sweptFiles } from "./swept-files.js";
+import { sweptCases, sweptFiles } from "./swept-files.js";
 import { sweptRefusals } from "./swept-integers.js";
 import { TrainingFiles } from "./training-files.js";
 import { intervalsOfFpga } from "./uncertainty.js";
@@ -144,7 +144,10 @@ export interface CoupledCheck {
   readonly search: SearchSize | null;
   /** Seconds of the whole search, and of one point. */
   readonly estimate: { readonly seconds: number; readonly workers: number; readonly pointSeconds: number };
-  /** Sentences about prices that stay as written although the parts that they price change. */
+  /**
+   * Sentences about prices that stay as written although the parts that they price change, and cases that are not
+   * there.
+   */
   readonly warnings: readonly string[];
 }
 
@@ -373,6 +376,9 @@ async function checkCoupled(description: Description, values: Values, search: Se
     metrics,
     search,
     estimate: { seconds: (points * pointSeconds) / workers, workers, pointSeconds },
-    warnings: coupledPriceWarnings(point.experiment, description.sweep),
+    warnings: [
+      ...coupledPriceWarnings(point.experiment, description.sweep),
+      ...(description.sweep === null ? [] : sweptCases(description.file, description.sweep)),
+    ],
   };
 }

@@ -200,7 +200,7 @@ const DOORS: Record<string, string> = {
   "app/starter.ts": "copies of shipped descriptions",
   "app/study-files.ts": "content of spike files",
   "app/study-parts.ts": "folders of databases",
-  "app/swept-files.ts": "spike files and recordings that are there",
+  "app/swept-files.ts": "data and recorded cases that are there",
   "app/train-chain.ts": "NIR files that are there",
   "app/train.ts": "models and checkpoints that are there",
   "arch/component-tables.ts": "price tables of the package",
