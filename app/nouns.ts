@@ -20,6 +20,7 @@ export {
   type Memory,
   type NeurobenchMetrics,
   ofKind,
+  ownWeightBits,
   type Precision,
   parameterTypes,
   parseExpression,

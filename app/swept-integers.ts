@@ -72,12 +72,14 @@ async function refusalOf(work: () => Promise<unknown>): Promise<string | null> {
   }
 }
 
-/** Widths that every population has, if the network has it at all. */
-const WIDTHS = ["weightBits", "stateBits", "stateFractionBits", "accumulatorBits"] as const;
+const WIDTHS = ["weightBits", "stateBits", "stateFractionBits", "accumulatorBits", "spikeBits"] as const;
+/** Any width of spikes: whether a population's can be set does not depend on it. */
+const SPIKE_BITS = 8;
 
 /**
  * The precision with every width that is searched for a population, each as that of all populations, so that only its
- * name can be wrong; null: none is searched. Throws: InputError for a format of a population without weights into it.
+ * name can be wrong, or that it has no such width; null: none is searched. Throws: InputError for a format of a
+ * population without weights into it.
  */
 function withSweptLayers({ precision, network }: Experiment, sweep: SweepSpec, topology: Topology): Precision | null {
   if (sweep.parameters.some(({ path }) => path === "network.model")) return null; // other models may have other populations
@@ -90,7 +92,7 @@ function withSweptLayers({ precision, network }: Experiment, sweep: SweepSpec, t
   const layers = new Map(Object.entries(precision.layers));
   for (const { name, key } of swept) {
     const width = WIDTHS.find((one) => writtenKey(one) === key);
-    if (width !== undefined) layers.set(name, { ...layers.get(name), [width]: precision[width] });
+    if (width !== undefined) layers.set(name, { ...layers.get(name), [width]: precision[width] ?? SPIKE_BITS });
   }
   return swept.length === formats.length ? null : { ...precision, layers: Object.fromEntries(layers) };
 }

@@ -12,6 +12,7 @@ import {
   gridOf,
   isHardTick,
   type Memory,
+  ownWeightBits,
   type SearchSize,
   type SweepSpec,
 } from "../../app/nouns.js";
@@ -189,8 +190,8 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment, dieLinks: Chi
     ...(feedsBack(chip) ? [["function", "with the chip's time, message by message: accuracy is of the chip"] as const] : []),
     [
       "precision",
-      `weights ${p.weightBits}${Object.entries(p.layers)
-        .map(([name, { weightBits }]) => `, into ${name} ${weightBits}`)
+      `weights ${p.weightBits}${ownWeightBits(p)
+        .map(([name, bits]) => `, into ${name} ${bits}`)
         .join(
           "",
         )}, state ${p.stateBits} (fraction ${p.stateFractionBits}), accumulator ${p.accumulatorBits} bits, ${p.accumulatorOverflow}`,

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { check, importNir, open, simulate } from "../../app/index.js";
 import { nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
+import { checkLines } from "../../cli/format/check-lines.js";
 import { node, whole } from "../nir-nodes.js";
 
 const folder = mkdtempSync(join(tmpdir(), "names-"));
@@ -73,11 +74,22 @@ test("check refuses a search over a population that the network has not, in the 
   for (const [path, words, ...values] of [
     ["precision.layers.bth.weight_bits", /precision\.layers\.bth: \S+ has no population of that name with incoming weights/, 2, 4],
     ["precision.layers.left.state_bits", /precision\.layers\.left: \S+ has no population of that name with states/, 16, 18],
+    ["precision.layers.both.spike_bits", /precision\.layers\.both: \S+ has no population of that name whose spike width can be set/, 3, 4],
     ["precision.layers.bth.weight_format", /precision\.layers\.bth: .* has no population of that name with incoming weights/, "rows"],
   ] as const) {
     await expect(check(over(path, ...values)), path).rejects.toThrow(words);
     await expect(simulate(open(base as never), { values: { [path]: values[0] } }), path).rejects.toThrow(words);
   }
+  const trained = (name: string) =>
+    open({
+      ...{ version: 1, extends: "mesh-2x2", network: { model: "mnist-rows-rec-v2" } },
+      sweep: {
+        parameters: [{ path: `precision.layers.${name}.spike_bits`, values: [3, 4] }],
+        ...{ objectives: { area_mm2: "min" }, sampler: { name: "grid" } },
+      },
+    } as never);
+  await expect(check(trained("layer3"))).rejects.toThrow(/layer3: \S+ has no population of that name whose spike width can be set/);
+  await expect(check(trained("layer2"))).resolves.toMatchObject({ infeasible: null });
   await expect(check(over("precision.layers.both.weight_bits", 2, 4))).resolves.toMatchObject({ infeasible: null });
   const { warnings } = await check(over("precision.integers", "quantised", "speck"));
   const told = "precision.integers speck, else as written, ends the search: the node near is of type LIF, and Speck has IF neurons only";
@@ -88,6 +100,15 @@ test("check refuses a search over a population that the network has not, in the 
   const speck = simulate(open(base as never), { values: { "precision.integers": "speck" } });
   await expect(speck).rejects.toThrow("the node near is of type LIF, and Speck has IF neurons only");
   expect(() => over("precision.layers.__proto__.weight_bits", 2)).toThrow(/key __proto__ is not allowed/);
+});
+
+test("the check's text gives the width of weights only of populations that have their own", async () => {
+  const text = async (layers: object): Promise<string> => {
+    const found = await check(open({ ...(await written("plain.nir", PLAIN)), precision: { layers } } as never));
+    return checkLines({ colour: false } as never, found).find((line) => line.includes("precision")) ?? "";
+  };
+  expect(await text({ both: { state_bits: 12 } })).toMatch(/weights 8, state 16/);
+  expect(await text({ both: { weight_bits: 3, state_bits: 12 }, near: { state_bits: 12 } })).toMatch(/weights 8, into both 3, state 16/);
 });
 
 test("spikes that wait at no cost are told by check and sim as by import, and labels without an Output by their cause", async () => {
