@@ -2,9 +2,10 @@
  * Unpacks Zstandard frames: a header, then blocks that are stored, repeated or compressed. Every step is bounded, so
  * that a small file cannot take memory or time beyond the allowed bytes.
  * Source: RFC 8878, 3.1.1 (frames, blocks, literals, sequences) and appendix A (predefined tables).
- * Throws: the error of `fail`. Not modelled: checksums, which are skipped; dictionaries.
+ * Throws: the error of `fail`, also where the checksum differs. Not modelled: dictionaries.
  */
 import { powerOfTwo } from "../../../base/math.js";
+import { xxh64Low } from "../../../base/xxhash.js";
 import { viewOf } from "./event-list.js";
 import { type Fail, FrameOutput } from "./frame-output.js";
 import {
@@ -23,11 +24,12 @@ const MOST_BLOCK = 131_072;
 
 /** Unpacks the one frame in `frame`, to at most `most` bytes. */
 export function unpackZstd(frame: Uint8Array, most: number, fail: Fail): Uint8Array {
-  const { content, start } = headerOf(frame, fail);
+  const { content, hasSum, start } = headerOf(frame, fail);
   if (content !== null && content > most) throw fail(`a Zstandard frame of ${content} bytes; at most ${most} are unpacked`);
   const out = new FrameOutput(most, fail);
   const decoder = new BlockDecoder(out, fail);
-  for (let at = start, last = false; !last; ) {
+  let at = start;
+  for (let last = false; !last; ) {
     if (at + 3 > frame.length) throw fail("a Zstandard frame that is cut");
     const header = frame[at] | (frame[at + 1] << 8) | (frame[at + 2] << 16);
     const [type, size] = [(header >> 1) & 3, header >> 3];
@@ -42,11 +44,23 @@ export function unpackZstd(frame: Uint8Array, most: number, fail: Fail): Uint8Ar
     at += stored;
   }
   if (content !== null && out.length !== content) throw fail(`a Zstandard frame of ${content} bytes that unpacks to ${out.length}`);
-  return out.bytes();
+  const bytes = out.bytes();
+  if (!hasSum) return bytes;
+  if (at + 4 > frame.length) throw fail("a Zstandard frame that is cut");
+  if (viewOf(frame).getUint32(at, true) !== xxh64Low(bytes)) throw fail("a Zstandard frame that unpacks to another checksum: damaged");
+  return bytes;
 }
 
-/** Size of the content (null: unknown), and the byte at which the blocks begin. */
-function headerOf(frame: Uint8Array, fail: Fail): { readonly content: number | null; readonly start: number } {
+interface Header {
+  /** Size of the content; null: unknown. */
+  readonly content: number | null;
+  /** Whether a checksum of the content follows the blocks. */
+  readonly hasSum: boolean;
+  /** Byte at which the blocks begin. */
+  readonly start: number;
+}
+
+function headerOf(frame: Uint8Array, fail: Fail): Header {
   const view = viewOf(frame);
   if (frame.length < 9 || view.getUint32(0, true) !== MAGIC) throw fail("not a Zstandard frame");
   const descriptor = frame[4];
@@ -55,9 +69,10 @@ function headerOf(frame: Uint8Array, fail: Fail): { readonly content: number | n
   const at = isSingle ? 5 : 6;
   const size = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6];
   if (at + size > frame.length) throw fail("a Zstandard frame that is cut");
-  if (size < 2) return { content: size === 0 ? null : frame[at], start: at + size };
-  if (size === 2) return { content: view.getUint16(at, true) + 256, start: at + size };
-  return { content: size === 4 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true)), start: at + size };
+  const rest = { hasSum: (descriptor & 4) !== 0, start: at + size };
+  if (size < 2) return { content: size === 0 ? null : frame[at], ...rest };
+  if (size === 2) return { content: view.getUint16(at, true) + 256, ...rest };
+  return { content: size === 4 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true)), ...rest };
 }
 
 /** Codes of literal lengths and match lengths: base and extra bits; below `first`, the value is the code plus `add`. */
