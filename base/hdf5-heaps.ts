@@ -7,9 +7,9 @@
 import { readSync } from "node:fs";
 import { MIB } from "./bytes.js";
 import { inputError } from "./errors.js";
+import { NO_SUPERBLOCK, SUPERBLOCK_WITHIN, superblockAt } from "./hdf5-superblock.js";
 import { withRegular } from "./read-file.js";
 
-const FILE_SIGNATURE = Buffer.from("\u0089HDF\r\n\u001a\n", "latin1");
 /** Signature and version 1, the only one. */
 const SIGNATURE = Buffer.from("GCOL\u0001", "latin1");
 const PIECE_BYTES = MIB;
@@ -24,7 +24,7 @@ export function checkGlobalHeaps(path: string): void {
       const buffer = Buffer.alloc(Math.max(0, Math.min(bytes, size - at)));
       return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, at));
     };
-    checkLengths(read(0, HEADER_BYTES), path);
+    checkLengths(read(0, SUPERBLOCK_WITHIN + HEADER_BYTES), path);
     let heapBytes = 0;
     for (let from = 0; from < size; from += PIECE_BYTES) {
       const piece = read(from, PIECE_BYTES + HEADER_BYTES - 1);
@@ -42,8 +42,10 @@ export function checkGlobalHeaps(path: string): void {
 }
 
 /** @throws InputError if this is not an HDF5 file, or its lengths do not have 8 bytes. All usual writers use 8. */
-function checkLengths(superblock: Buffer, path: string): void {
-  if (!superblock.subarray(0, FILE_SIGNATURE.length).equals(FILE_SIGNATURE)) throw inputError(path, "is not an HDF5 file");
+function checkLengths(start: Buffer, path: string): void {
+  const at = superblockAt(start);
+  if (at < 0) throw inputError(path, `is not an HDF5 file: ${NO_SUPERBLOCK}`);
+  const superblock = start.subarray(at, at + HEADER_BYTES);
   if (superblock.length < HEADER_BYTES) return; // the file was cut; the library reports it
   const [version, ...rest] = superblock.subarray(ALIGNMENT_BYTES);
   const lengthBytes = version < 2 ? rest[5] : rest[1];

@@ -5,6 +5,7 @@
  * length, then JSON). Throws (`refuseBinary`, `refuseControls`): InputError.
  */
 import { inputError } from "../../base/errors.js";
+import { superblockAt } from "../../base/hdf5-superblock.js";
 
 /** Number of bytes at the start of a file that are checked. */
 export const START_BYTES = 4096;
@@ -41,7 +42,6 @@ const SIGNATURES: readonly Signature[] = [
   signature("a ROS bag", "#ROSBAG", FROM_EVENTS),
   signature("a zip archive (.npz, .pt)", [0x50, 0x4b, 0x03, 0x04], "of spikes, save arrays with numpy.savez"),
   signature("an empty zip archive", [0x50, 0x4b, 0x05, 0x06]),
-  signature("an HDF5 file", [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]),
   signature("a NumPy array (.npy)", [0x93, ...ascii("NUMPY")]),
   signature("gzip data", [0x1f, 0x8b], "unpack it with gunzip"),
   signature("bzip2 data", "BZh", "unpack it with bunzip2"),
@@ -57,6 +57,7 @@ const SIGNATURES: readonly Signature[] = [
 
 /** Kind of a binary file; null if the bytes may be text. `start`: the first `START_BYTES` bytes of a file, or all. */
 export function binaryKind(start: Uint8Array): Kind | null {
+  if (superblockAt(start) >= 0) return { name: "an HDF5 file", fix: "", isSure: true };
   const known = SIGNATURES.find(({ bytes }) => bytes.every((byte, i) => start[i] === byte));
   if (known !== undefined) return known;
   return prophesee(start) ?? safetensors(start) ?? pickle(start) ?? unknown(start);

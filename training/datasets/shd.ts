@@ -11,6 +11,7 @@ import { ROUNDING, type Samples, stepAt } from "../../arch/index.js";
 import { InputError, InvariantError, inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { guarded, type Hdf5, loadHdf5, readValue } from "../../base/hdf5.js";
+import { NO_SUPERBLOCK, SUPERBLOCK_WITHIN, superblockAt } from "../../base/hdf5-superblock.js";
 import { powerOfTwo } from "../../base/math.js";
 import { firstBytes } from "../../base/read-file.js";
 import { isLabel, LARGEST_LABEL } from "./class-label.js";
@@ -33,7 +34,6 @@ const LATEST_SECONDS = 1e6;
 const LONGEST_SECONDS = 100;
 /** 1 GiB of float32. */
 const MOST_FEATURES = powerOfTwo(28);
-const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 let library: Hdf5 | null = null;
 
@@ -98,9 +98,9 @@ function readRows(hdf5: Hdf5, file: Hdf5File, path: string, name: string): Float
 }
 
 function checkSignature(file: string): void {
-  const start = firstBytes(file, 8, { what: "file", fix: "give the folder that holds shd_train.h5 and shd_test.h5" });
+  const start = firstBytes(file, SUPERBLOCK_WITHIN, { what: "file", fix: "give the folder that holds shd_train.h5 and shd_test.h5" });
   if (start[0] === 0x1f && start[1] === 0x8b) throw inputError(file, "is still packed", "gunzip it first");
-  if (!start.equals(SIGNATURE)) throw inputError(file, "is not an HDF5 file");
+  if (superblockAt(start) < 0) throw inputError(file, `is not an HDF5 file: ${NO_SUPERBLOCK}`);
 }
 
 /** Recordings of a file. */

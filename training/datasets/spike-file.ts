@@ -24,6 +24,7 @@ import { MIB } from "../../base/bytes.js";
 import { type InputError, inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { guarded, loadHdf5 } from "../../base/hdf5.js";
+import { superblockAt } from "../../base/hdf5-superblock.js";
 import { powerOfTwo } from "../../base/math.js";
 import { firstBytes, MOST_BINARY_BYTES, MOST_TEXT_BYTES, readBounded, readText } from "../../base/read-file.js";
 import { isLabel } from "./class-label.js";
@@ -102,7 +103,6 @@ const MOST_VALUES = powerOfTwo(29);
 /** Limit that grows with the file, because a few bytes can name a step far in the future. */
 const mostValues = (path: string): number => Math.min(MOST_VALUES, 64 * MIB + 64 * statSync(path).size);
 const SPIKES = { what: "spike file", fix: "give a spike file: .csv, .npy, .npz or HDF5" };
-const HDF5 = Buffer.from([0x89, 0x48, 0x44, 0x46]);
 const ZIP = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 const NUMPY = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]);
 
@@ -112,7 +112,7 @@ type Wanted = Required<Pick<SpikeFile, "node" | "byName">>;
 async function readRecorded(path: string, stepSeconds: number | null, wanted: Wanted): Promise<Recorded> {
   const start = firstBytes(path, START_BYTES, SPIKES);
   const begins = (signature: Buffer): boolean => start.subarray(0, signature.length).equals(signature);
-  if (begins(HDF5)) return readEvents(path, stepSeconds, wanted);
+  if (superblockAt(start) >= 0) return readEvents(path, stepSeconds, wanted);
   if (begins(ZIP)) return { rasters: readArrays(path, wanted), labels: null };
   if (wanted.byName) throw notByName(path, wanted);
   if (begins(NUMPY)) return { rasters: parseNpy(readBounded(path, { ...SPIKES, mostBytes: MOST_BINARY_BYTES }), path), labels: null };

@@ -8,17 +8,18 @@
  */
 import type { Entity, File } from "h5wasm/node";
 import { inputError } from "../../../base/errors.js";
+import { superblockAt } from "../../../base/hdf5-superblock.js";
 import { shortened } from "../event-columns.js";
 import { h5wasm, openHdf5, startHdf5, valuesOf } from "../nir/hdf5.js";
 import { type CameraEvents, LARGEST_ADDRESS } from "./event-list.js";
 import { type ColumnOf, eventsOfColumns, FIELDS, type Field } from "./field-columns.js";
-import { beginsWith, type EventFormat } from "./format.js";
+import type { EventFormat } from "./format.js";
 
 const DATASETS: { readonly [field in Field]: string } = { x: "events/x", y: "events/y", time: "events/t", polarity: "events/p" };
 
 export const eventsHdf5: EventFormat = {
   about: "HDF5 with events/x, events/y, events/t, events/p",
-  isOne: (start) => start[0] === 0x89 && beginsWith(start.subarray(1), "HDF\r\n"),
+  isOne: (start) => superblockAt(start) >= 0,
   prepare: startHdf5,
   read: (path) => openHdf5(path, (file) => eventsIn(file, path)),
 };

@@ -6,6 +6,7 @@
  */
 import type { Dataset, Entity, File, Group } from "h5wasm/node";
 import { InputError, inputError, type Problem } from "../../../base/errors.js";
+import { NO_SUPERBLOCK, SUPERBLOCK_WITHIN, superblockAt } from "../../../base/hdf5-superblock.js";
 import { firstBytes } from "../../../base/read-file.js";
 import type { NirArray, NirEdge, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
 import { bytesOf, h5wasm, openHdf5, startHdf5, valuesOf } from "./hdf5.js";
@@ -47,10 +48,8 @@ export async function readHdf5<T>(path: string, wanted: Wanted, read: (file: Fil
 
 /** Checks that the file exists and is HDF5, because errors of the library do not say so. */
 function checkSignature(path: string, { what, fix }: Wanted): void {
-  const signature = firstBytes(path, 8, { what: "file", fix: "check the path" });
-  if (!signature.equals(Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]))) {
-    throw inputError(path, `is not an HDF5 file, so not ${what}`, fix);
-  }
+  const start = firstBytes(path, SUPERBLOCK_WITHIN, { what: "file", fix: "check the path" });
+  if (superblockAt(start) < 0) throw inputError(path, `is not an HDF5 file, so not ${what}: ${NO_SUPERBLOCK}`, fix);
 }
 
 const LINKS_END = "look for links to one group from several places";
