@@ -2,6 +2,8 @@
 import type { SweepSpec } from "../arch/index.js";
 import { type MetricName, metricOf, unsetPrices } from "../sim/index.js";
 import {
+  type BrokenConstraint,
+  brokenConstraints,
   type Change,
   changesBetween,
   compareFronts,
@@ -31,6 +33,11 @@ export interface PointComparison {
   readonly left: StoredPoint;
   /** The second of the two. */
   readonly right: StoredPoint;
+  /**
+   * Constraints of the study that each breaks, the first one's before the second one's; empty for a point of other
+   * inputs than the study has now, and for one without a result.
+   */
+  readonly broken: readonly [readonly BrokenConstraint[], readonly BrokenConstraint[]];
   /** Names of the parameters that differ. */
   readonly differ: readonly string[];
   /** Inputs (model, data, description, program) that differ. */
@@ -97,10 +104,12 @@ export function comparePoints(database: string, first: number, second: number): 
     const names = [...new Set([...Object.keys(left.values), ...Object.keys(right.values)])];
     const differ = names.filter((name) => left.values[name] !== right.values[name]);
     const inputsDiffer = changesBetween(store.edition(left.edition), store.edition(right.edition));
+    const broken = (point: StoredPoint) => (point.edition === study?.edition ? brokenConstraints(store, point) : []);
     const paths = (study?.sweep.parameters ?? []).flatMap(({ name, path }) => (differ.includes(name) ? [path] : []));
     return {
       left,
       right,
+      broken: [broken(left), broken(right)],
       differ,
       inputsDiffer,
       otherUtterances: otherUtterances(inputsDiffer, paths),

@@ -17,6 +17,7 @@ import {
   otherUtterances as utterancesThatDiffer,
   withoutPriceLines,
 } from "../../app/nouns.js";
+import { brokenText } from "./broken.js";
 import { causesText } from "./causes.js";
 import { changeBeside, movedBeside } from "./interval.js";
 import { inUnit, percent, relativeChange, significant, wholePercent } from "./number.js";
@@ -77,7 +78,7 @@ function pairLines(
 /** Values and metrics of two points. */
 export function pointComparisonLines(
   look: Look,
-  { left, right, differ, inputsDiffer, otherUtterances, otherBuild, metrics, withoutPrice, ...drawn }: PointComparison,
+  { left, right, broken, differ, inputsDiffer, otherUtterances, otherBuild, metrics, withoutPrice, ...drawn }: PointComparison,
 ): readonly string[] {
   const [first, second] = [`#${left.id}`, `#${right.id}`];
   const { better, paired, isOneRun } = drawn;
@@ -96,6 +97,7 @@ export function pointComparisonLines(
     ...others,
     ...otherUtteranceLines(look, otherUtterances),
     ...trialLines([left, right]),
+    ...brokenLines(look, [first, second], broken),
     ...[left, right].filter((point) => point.metrics === null).flatMap((point) => ["", noResultText(point)]),
     ...(known.length === 0 ? [] : ["", ...pairLines(look, known, better, first, second)]),
     ...withoutPriceLines(withoutPrice),
@@ -112,6 +114,12 @@ function otherUtteranceLines(look: Look, what: readonly string[]): readonly stri
   const text = `scored on other utterances (${what.join(", ")}): accuracies differ by that too, not by the chips alone`;
   return [paint(look, `warning: ${text}`, "yellow")];
 }
+
+/** Which of them no front has, whatever the metrics below say. */
+const brokenLines = (look: Look, names: readonly string[], broken: PointComparison["broken"]): readonly string[] =>
+  broken.flatMap((own, i) =>
+    own.length === 0 ? [] : [paint(look, `warning: ${names[i]} is beyond the limits${brokenText({ broken: own })}`, "yellow")],
+  );
 
 /** Which of them are trials of a search. */
 const trialLines = (points: readonly PointComparison["left"][]): readonly string[] =>

@@ -169,11 +169,17 @@ function askedAxis({ objectives, parameters, view }: FrontReport, name: string |
   return name === null ? -1 : names.indexOf(namedOf(name, [names], { place, what: "objective" }));
 }
 
-/** Objectives of axes and colour. One that does not vary shows nothing: it comes last, and never as colour. */
-function chosenAxes(
-  report: FrontReport,
-  asked: { readonly x: number; readonly y: number },
-): { readonly x: number; readonly y: number; readonly colour: number | null } {
+/** Objectives of axes and colour. */
+interface FrontAxes {
+  /** Null: the numbers of the points, beside which the one objective stands. */
+  readonly x: number | null;
+  readonly y: number;
+  readonly colour: number | null;
+}
+
+/** One that does not vary shows nothing: it comes last, and never as colour. */
+function chosenAxes(report: FrontReport, asked: { readonly x: number; readonly y: number }): FrontAxes {
+  if (report.objectives.length === 1) return { x: null, y: 0, colour: null };
   const changes = (k: number): boolean => report.cloud.some((p) => p[k] !== report.cloud[0][k]);
   const all = report.objectives.map((_, k) => k);
   const changing = [...all.filter((k) => changes(k) && !isLevelled(report, k)), ...all.filter((k) => changes(k) && isLevelled(report, k))];
@@ -188,12 +194,12 @@ function chosenAxes(
 /** The objectives on the axes and in the colours of `frontPlot`. */
 export function drawnObjectives(report: FrontReport, options: PlotOptions): readonly AnyMetric[] {
   const { x, y, colour } = chosenAxes(report, { x: askedAxis(report, options.x, "--x"), y: askedAxis(report, options.y, "--y") });
-  return [x, y, ...(colour === null ? [] : [colour])].flatMap((k) => report.objectives[k]?.metric ?? []);
+  return [x, y, colour].flatMap((k) => (k === null ? [] : (report.objectives[k]?.metric ?? [])));
 }
 
 /**
- * The front over two objectives, coloured by a third if there is one; the knee is ringed. @throws InputError if an axis
- * is no objective of the front, or that of the other axis
+ * The front over two objectives, coloured by a third if there is one, or a single objective over the points' numbers;
+ * the knee is ringed. @throws InputError if an axis is no objective of the front, or that of the other axis
  */
 export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
   const asked = { x: askedAxis(report, options.x, "--x"), y: askedAxis(report, options.y, "--y") };
@@ -203,11 +209,13 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
       `names ${report.objectives[asked.y].metric}, which is on the x axis`,
       "name another objective, or leave it out",
     );
+  if (asked.x >= 0 && report.objectives.length === 1)
+    throw inputError("--x", "names the front's one objective, which is on the y axis over the points' numbers", "leave it out");
   const axes = chosenAxes(report, asked);
   const drawn = drawnObjectives(report, options);
   const about = {
     title: `Pareto front of ${report.study}`,
-    about: [sourceLine(report), ...viewLines(report, drawn), ...(axes.x === axes.y ? ["both axes show the one objective"] : [])].join("; "),
+    about: [sourceLine(report), ...viewLines(report, drawn)].join("; "),
     column: options.column,
     legend: "above" as const,
   };
@@ -218,7 +226,9 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
     direction: report.objectives[k].direction,
     log: null,
   });
-  const pair = (p: readonly number[]) => [p[axes.x], p[axes.y]] as const;
+  const pairs = (points: readonly (readonly number[])[], ids: readonly number[]): PlotPoints =>
+    pointsOf(points.map((p, i) => [axes.x === null ? ids[i] : p[axes.x], p[axes.y]]));
+  const ids = report.rows.map(({ id }) => id);
   const third = axes.colour === null ? null : values.map((p) => p[axes.colour as number]);
   const knee = report.rows.findIndex((row) => row.id === report.kneeId);
   const shown = report.view.columns ?? report.objectives.map(({ metric }): FrontColumn => ({ kind: "metric", name: metric }));
@@ -229,14 +239,17 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
     return value === undefined || value === null ? `no ${column.name}` : parameterSetting(column.name, value);
   };
   const panel = scatterPanel({
-    x: axis(axes.x),
+    x: axes.x === null ? NUMBERS : axis(axes.x),
     y: axis(axes.y),
-    cloud: pointsOf(report.cloud.map(pair)),
+    cloud: pairs(report.cloud, report.cloudIds),
     limits: null,
-    front: pointsOf(values.map(pair)),
+    front: pairs(values, ids),
     members: values.length,
-    rest: pointsOf(report.hidden.map(pair)),
-    bars: report.rows.flatMap((row, i) => barsOf(row, values[i], report.objectives[axes.x].metric, report.objectives[axes.y].metric, axes)),
+    rest: pairs(report.hidden, axes.x === null ? equalIds(report, values[0], ids) : []),
+    bars: report.rows.flatMap(({ id, intervals }, i) => {
+      const [wide, tall] = [axes.x, axes.y].map((k) => (k === null ? undefined : intervals[report.objectives[k].metric]));
+      return barsAt(axes.x === null ? id : values[i][axes.x], values[i][axes.y], wide, tall);
+    }),
     labels: report.rows.map(
       (row, i) => `#${row.id}${i === knee ? " (knee)" : ""}: ${shown.map((column) => label(row, column)).join(", ")}`,
     ),
@@ -249,39 +262,39 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
   return { ...about, panels: [panel] };
 }
 
-/** Error bars of a point: both intervals from end to end, through the point. */
-function barsOf(
-  { intervals }: ReportRow,
-  at: readonly number[],
-  across: AnyMetric,
-  up: AnyMetric,
-  axes: { readonly x: number; readonly y: number },
-): readonly PlotPoints[] {
-  const [x, y] = [at[axes.x], at[axes.y]];
-  const [wide, tall] = [intervals[across], intervals[up]];
-  return [
-    ...(wide === undefined
-      ? []
-      : [
-          pointsOf([
-            [wide.low, y],
-            [wide.high, y],
-          ]),
-        ]),
-    ...(tall === undefined
-      ? []
-      : [
-          pointsOf([
-            [x, tall.low],
-            [x, tall.high],
-          ]),
-        ]),
-  ];
-}
+/** Horizontal axis of a front of one objective. */
+const NUMBERS: ScatterAxis = { label: "number of the point", direction: null, log: false };
 
-/** The hypervolume over the share of points asked. */
+/** Numbers of the points with these values that are not among `shown`: of one objective, the rest of the front. */
+const equalIds = ({ cloud, cloudIds }: FrontReport, [best]: readonly number[], shown: readonly number[]): readonly number[] =>
+  cloudIds.filter((id, i) => cloud[i][0] === best && !shown.includes(id));
+
+type Interval = { readonly low: number; readonly high: number } | undefined;
+
+/** Error bars of a point: both intervals from end to end, through the point. */
+const barsAt = (x: number, y: number, wide: Interval, tall: Interval): readonly PlotPoints[] => [
+  ...(wide === undefined
+    ? []
+    : [
+        pointsOf([
+          [wide.low, y],
+          [wide.high, y],
+        ]),
+      ]),
+  ...(tall === undefined
+    ? []
+    : [
+        pointsOf([
+          [x, tall.low],
+          [x, tall.high],
+        ]),
+      ]),
+];
+
+/** The hypervolume over the points asked; of a single entry, the step from no point. */
 export function historyPlot(about: Pick<PlotSpec, "about" | "column">, study: string, history: readonly HistoryPoint[]): PlotSpec {
-  const points = stairs(history.map((entry) => [entry.points, entry.hypervolume] as const));
+  const entries = history.map((entry) => [entry.points, entry.hypervolume] as const);
+  const points = stairs(entries.length === 1 ? [[0, 0], ...entries] : entries);
   const panel: Panel = {
     heading: "",
     x: axisOf("points asked", limitsOf(points.x, { low: 0, high: 0 }), false),

@@ -95,6 +95,8 @@ export interface FrontReport {
   readonly kneeId: number | null;
   /** [points][objectives], natural values, in ask order. */
   readonly cloud: readonly (readonly number[])[];
+  /** Numbers of the points in `cloud`. */
+  readonly cloudIds: readonly number[];
   /** [points][objectives], natural values of the front's points that `rows` leaves out. */
   readonly hidden: readonly (readonly number[])[];
   /** Reference point of the hypervolume, natural values. */
@@ -288,6 +290,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
   const filter = filterOf(options.where, spec);
   const archive = new ParetoArchive<number>();
   const cloud: (readonly number[])[] = [];
+  const cloudIds: number[] = [];
   const ownMetrics = chosen.map(({ metric }) => metric);
   const asked = (options.quantiles ?? []).map(({ text, place }) => metricNamed(text, ownMetrics, place));
   const limits = limitsOf(spec.constraints, parameters);
@@ -295,6 +298,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
   const quantiles = quantilesFor(store, chosen, filter, [...asked, ...limited]);
   for (const { id, natural } of wanted(store, chosen, filter, quantiles)) {
     cloud.push(natural);
+    cloudIds.push(id);
     archive.add(id, objectives.minimised(natural));
   }
   const unknown = cloud.length === 0 ? unknownOf(store, chosen, filter, quantiles) : [];
@@ -319,6 +323,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     }),
     kneeId: front.length > 0 ? archive.front[knee(front)].id : null,
     cloud,
+    cloudIds,
     hidden: [],
     reference: reference === null ? null : objectives.minimised(reference),
     fixedReference: objectives.reference !== null,

@@ -51,7 +51,7 @@ export function csv(report: FrontReport): CsvText {
 
 /** Everything that the report shows, for programs. */
 export function json(report: FrontReport): JsonText {
-  const { cloud: _cloud, hidden: _hidden, rows, objectives, ...rest } = report;
+  const { cloud: _cloud, cloudIds: _ids, hidden: _hidden, rows, objectives, ...rest } = report;
   const described = objectives.map((o) => ({ ...o, unit: metricFacts(o.metric).unit }));
   const { columns, fixed } = report.view;
   const chosen = (kind: FrontColumn["kind"], known: object): object => {

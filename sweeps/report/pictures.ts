@@ -17,13 +17,23 @@ interface FirstChoice {
   readonly colour: string;
 }
 
-/** The two objectives with the most different values on the front are the axes; the next one is the colour. */
+/**
+ * The two objectives with the most different values on the front are the axes; the next one is the colour. Where
+ * objectives are fewer, parameters of numbers take their places, first those that vary.
+ */
 export function firstChoice(data: ReportData): FirstChoice {
   const names = data.objectives.map((objective) => objective.metric);
   const variety = (name: string): number => new Set(data.points.columns[name]?.filter((_, i) => data.points.front[i] === 1)).size;
-  const [y, x = y, colour = data.parameters[0]?.column ?? y] = [...names].sort(
-    (a, b) => variety(b) - variety(a) || names.indexOf(a) - names.indexOf(b),
+  const sorted = [...names].sort((a, b) => variety(b) - variety(a) || names.indexOf(a) - names.indexOf(b));
+  const varies = (name: string): boolean => new Set(data.points.columns[name]).size > 1;
+  const numbers = data.parameters.flatMap(({ column }) =>
+    (data.points.columns[column] ?? []).every((value) => typeof value === "number") ? [column] : [],
   );
+  const [y, x = y, colour = data.parameters[0]?.column ?? y] = [
+    ...sorted,
+    ...numbers.filter(varies),
+    ...numbers.filter((name) => !varies(name)),
+  ];
   return { x, y, colour };
 }
 
@@ -52,7 +62,8 @@ export function picturesOf(data: ReportData): ReportPictures {
   const pairs = data.points.id.map((_, i) => [column(choice.x)[i], column(choice.y)[i]] as const);
   const axis = (name: string): ScatterAxis => ({
     label: axes[name]?.label ?? name,
-    direction: data.objectives.find((objective) => objective.metric === name)?.direction ?? null,
+    // a parameter has none, but the picture needs its line: the page fills it wherever both axes are objectives
+    direction: data.objectives.find((objective) => objective.metric === name)?.direction ?? "min",
     log: null,
   });
   const front = pairs.filter((_, i) => data.points.front[i] === 1);

@@ -9,6 +9,7 @@ import { comparePoints } from "../../app/compare.js";
 import { open, reprice, results, show, simulate, sweep } from "../../app/index.js";
 import { repricedPieces } from "../../app/reprice.js";
 import type { Json } from "../../base/hash.js";
+import { pointComparisonLines } from "../../cli/format/comparison.js";
 import { isBuilt } from "../cli/small-sweep.js";
 import { usualAndLong } from "../usual.js";
 
@@ -55,6 +56,30 @@ describe.skipIf(!isBuilt)("a small sweep", { timeout: 120_000 }, () => {
     for (const [i, row] of rows.entries()) if (fails[i]) expect(row.isOnFront).toBe(false);
     // without other prices, as stored
     expect((await reprice(db, null, {})).points.map(({ violation }) => violation)).toEqual([0, 0, 0, 0]);
+  });
+
+  test("has points that compare calls beyond a limit where their latency is, with its value", async () => {
+    await sweep(described("latency_us > 0"), { db: at("free.db"), workers: 1 });
+    const [least, ...others] = results(at("free.db"))
+      .points.map(({ metrics }) => metrics?.latency_us as number)
+      .sort((a, b) => a - b);
+    const limit = (least + others[0]) / 2;
+    const db = at("limited.db");
+    await sweep(described(`latency_us <= ${limit}`), { db, workers: 1 });
+    const { points } = results(db);
+    const within = points.find(({ metrics }) => metrics?.latency_us === least)?.id as number;
+    expect(points.map(({ id }) => id)).toHaveLength(4);
+    for (const { id, metrics } of points) {
+      const latency = metrics?.latency_us as number;
+      const compared = comparePoints(db, within, id);
+      const broken = [{ text: `latency_us <= ${limit}`, values: [{ name: "latency_us", value: latency }] }];
+      expect(compared.broken).toEqual([[], latency > limit ? broken : []]);
+      expect(comparePoints(db, id, within).broken).toEqual([...compared.broken].reverse());
+      const lines = pointComparisonLines({ colour: false, unicode: false }, compared).filter((line) => line.includes("beyond"));
+      expect(lines).toEqual(
+        latency > limit ? [expect.stringMatching(`^warning: #${id} is beyond the limits, breaks latency_us <= .* \\(latency_us `)] : [],
+      );
+    }
   });
 
   test("is not written with the prices of another database, whose points have the same numbers", async () => {

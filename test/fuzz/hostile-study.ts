@@ -108,6 +108,7 @@ export function studyOf(name: () => string): Study {
     draws: null,
     hidden: [],
     cloud: [1, 2, 3].map((id) => [id, 10 / id]),
+    cloudIds: [1, 2, 3],
     view: {
       where: null,
       objectives: null,

@@ -15,7 +15,7 @@ test("percentages differ by points, other metrics by percent, with the intervals
     differ: ["lanes"],
     inputsDiffer: [],
     otherUtterances: [],
-    ...{ withoutPrice: [], otherBuild: [] },
+    ...{ withoutPrice: [], otherBuild: [], broken: [[], []] },
     metrics: [
       { metric: "accuracy_percent", left: 50, right: 60, ratio: 1.2 },
       { metric: "core_utilisation_percent", left: 40, right: 40, ratio: 1 },
@@ -69,6 +69,7 @@ test("timed utterances are named where more than one was timed, and so is each d
       otherBuild: [],
       withoutPrice: [],
       metrics: [],
+      broken: [[], []] as const,
     };
     const lines = pointComparisonLines(
       { colour: false, unicode: false },
@@ -105,6 +106,7 @@ test("a point without results says why; metrics that neither point has are left 
       otherBuild: [],
       better: [],
       withoutPrice: [],
+      broken: [[], []],
       isOneRun: false,
       paired: null,
       causes: [],

@@ -35,6 +35,7 @@ test("a trial of a search is called so where it is shown like a point, with its 
         inputsDiffer: [],
         otherUtterances: [],
         metrics: [],
+        broken: [[], []],
       },
       ...{ better: [], otherBuild: [], withoutPrice: [], isOneRun: false, paired: null, causes: [], objectives: [], timedUtterances: 0 },
     } satisfies PointComparison).join("\n");

@@ -46,6 +46,7 @@ function reportOf(seed: number, points: number): FrontReport {
       kneeId: rows[0]?.id ?? null,
       hidden: [],
       cloud: vectors.map(([a, b, c]) => [-a, b, c]),
+      cloudIds: all.map(({ id }) => id),
       reference: [90, 2, 200],
       fixedReference: true,
       beside: 0,
@@ -342,14 +343,38 @@ describe("in every export", () => {
     },
   );
 
-  test("a number of points that is one has its own words, and a figure of one objective says that both axes show it", async () => {
+  test("a number of points that is one has its own words", async () => {
     const left = async (count: number): Promise<string> => text(viewed(report, { top: report.rows.length - count }), "svg");
     expect(await left(1)).toContain("1 more point is not listed");
     expect(await left(2)).toContain("2 more points are not listed");
-    const one = { ...report, objectives: report.objectives.slice(1, 2), cloud: report.cloud.map((values) => values.slice(1, 2)) };
-    for (const format of ["svg", "pgfplots"] as const) {
-      expect(await text(one, format)).toContain("both axes show the one objective");
-      expect(await text(report, format)).not.toContain("both axes");
-    }
+  });
+
+  test("one objective stands over the numbers of the points, equal ones too, with its errors upright alone", () => {
+    const metric = "energy_uj_per_inference";
+    const objectives = report.objectives.filter((one) => one.metric === metric);
+    const energies = report.cloud.map((vector) => [Math.ceil(5 * vector[1])]);
+    const least = Math.min(...energies.flat());
+    const front = energies.flatMap(([energy], i) => (energy === least ? [i + 1] : []));
+    expect(front.length).toBeGreaterThan(2);
+    const rows = front.map(
+      (id): ReportRow => ({
+        ...{ id, key: `${id}`, values: {}, metrics: { ...NONE, [metric]: least } },
+        intervals: { [metric]: { low: least / 2, high: 2 * least } },
+      }),
+    );
+    const one: FrontReport = { ...report, objectives, rows, cloud: energies, kneeId: front[0] };
+    const OPTIONS = { x: null, y: null, column: "single", siunitx: false } as const;
+    const numbersOf = (shown: FrontReport, name: string): readonly number[] =>
+      frontPlot(shown, OPTIONS).panels[0].series.flatMap((series) =>
+        series.kind !== "bars" && series.name === name ? Array.from(series.points.x).slice(0, series.points.length) : [],
+      );
+    const [panel] = frontPlot(one, OPTIONS).panels;
+    expect([panel.x.label, panel.y.label, panel.colour]).toEqual(["number of the point", "energy per inference (µJ)", null]);
+    expect(numbersOf(one, "other feasible points")).toEqual(energies.map((_, i) => i + 1));
+    expect(numbersOf(one, "front")).toEqual(front);
+    expect(numbersOf(one, "90 % interval")).toEqual([front[0], front[0]]);
+    const best = viewed(one, { top: 1 });
+    expect([numbersOf(best, "front"), numbersOf(best, "rest of the front")]).toEqual([front.slice(0, 1), front.slice(1)]);
+    expect(() => frontPlot(one, { ...OPTIONS, x: metric })).toThrow("names the front's one objective");
   });
 });

@@ -31,6 +31,7 @@ const reportOf = (shown: readonly ReportRow[], draws: number | null): FrontRepor
       [2, 20],
       [2.5, 35],
     ],
+    cloudIds: [1, 2, 3],
     fixedReference: true,
     beside: 0,
     hypervolume: 1,

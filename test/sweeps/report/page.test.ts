@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { METRICS } from "../../../sim/index.js";
 import { historyPlot, type ReportData, reportPage } from "../../../sweeps/index.js";
-import { picturesOf } from "../../../sweeps/report/pictures.js";
+import { firstChoice, picturesOf } from "../../../sweeps/report/pictures.js";
 import { reportSpecs } from "../../../sweeps/report/specs.js";
 
 const POINTS = 5000;
@@ -167,6 +167,48 @@ test("the scatter names every data set that the page fills, of fronts with no, o
       };
       expect(new Set(scatter.layer.map((layer) => layer.data.name))).toEqual(new Set(["cloud", "line", "marks", "bars", "focus"]));
     }
+});
+
+test("the page of a study with one objective draws it over the first parameter of several numbers", () => {
+  const data = manyPoints();
+  const objectives = data.objectives.slice(0, 1);
+  const ids = [1, 2, 3];
+  const names = Object.fromEntries(Object.keys(data.points.columns).map((name) => [name, ids.map(() => 1)]));
+  const parameters = ["text", "fixed", "lanes", "banks"].map((column) => ({ ...data.parameters[0], name: column, column }));
+  const columns = {
+    ...names,
+    [objectives[0].metric]: [3, 1, 2],
+    text: ["a", "b", "c"],
+    fixed: [8, 8, 8],
+    lanes: [2, 4, 8],
+    banks: [1, 2, 1],
+  };
+  const points = { id: ids, front: [0, 1, 0] as const, beyond: [0, 0, 0] as const, columns };
+  expect(firstChoice({ ...data, objectives, parameters, points })).toEqual({ x: "lanes", y: objectives[0].metric, colour: "banks" });
+  const still = { ...points, columns: { ...columns, lanes: [4, 4, 4], banks: [1, 1, 1] } };
+  expect(firstChoice({ ...data, objectives, parameters, points: still })).toEqual({ x: "fixed", y: objectives[0].metric, colour: "lanes" });
+  const { scatter } = reportSpecs(picturesOf({ ...data, objectives, parameters, points, details: [] })) as {
+    scatter: { layer: readonly { data: { name: string } }[] };
+  };
+  expect(scatter.layer.map((layer) => layer.data.name)).toContain("line");
+});
+
+test("the hypervolume of a search of one point is the step from none, and of more points that after each", () => {
+  const lineOf = (volumes: readonly number[]): readonly (readonly number[])[] => {
+    const entries = volumes.map((hypervolume, i) => ({ points: i + 1, hypervolume, front: 1 }));
+    const [series] = historyPlot({ about: "", column: "single" }, "study", entries).panels[0].series;
+    return series.kind !== "line" ? [] : Array.from({ length: series.points.length }, (_, i) => [series.points.x[i], series.points.y[i]]);
+  };
+  expect(lineOf([5])).toEqual([
+    [0, 0],
+    [1, 0],
+    [1, 5],
+  ]);
+  expect(lineOf([5, 6])).toEqual([
+    [1, 5],
+    [2, 5],
+    [2, 6],
+  ]);
 });
 
 test("ticks of a large hypervolume have prefixes as far as SI has any, and powers of ten beyond", () => {
