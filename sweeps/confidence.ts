@@ -19,7 +19,7 @@ import {
   type UncertainPoint,
 } from "./uncertainty/drawn-metrics.js";
 import { Draws } from "./uncertainty/draws.js";
-import { sharesErrors } from "./uncertainty/paired-errors.js";
+import { accuracyDifference, sharesErrors } from "./uncertainty/paired-errors.js";
 import { type CauseIndex, frontCauses } from "./uncertainty/ranking-causes.js";
 
 /** Least share of the draws for a sure statement: that a point is on the front, or that one of two points is better. */
@@ -119,7 +119,10 @@ export interface ShareBetter {
   readonly equal: number;
   /** Right value over left value, the interval that holds nine of ten draws; null: the left value is 0 in a draw. */
   readonly ratio: MetricInterval | null;
-  /** Right value less left value in the metric's unit, the interval that holds nine of ten draws. */
+  /**
+   * Right value less left value in the metric's unit, the interval that holds nine of ten draws; of accuracies of two
+   * runs on the same utterances Tango's score interval of 90 %.
+   */
   readonly difference: MetricInterval;
 }
 
@@ -139,9 +142,14 @@ export function sharesBetter(first: UncertainPoint, second: UncertainPoint, draw
       differences[d] = other - one;
     }
     const shares = { share: better / draws.count, equal: equal / draws.count };
-    return [{ metric, ...shares, ratio: ratioInterval(left, right, draws), difference: tailsOf(differences) }];
+    const computed = metric === "accuracy_percent" ? differenceOfRuns(first, second) : null;
+    return [{ metric, ...shares, ratio: ratioInterval(left, right, draws), difference: computed ?? tailsOf(differences) }];
   });
 }
+
+/** Null: they are one run, or it is not known which of the same utterances both got wrong. */
+const differenceOfRuns = ({ run: first }: UncertainPoint, { run: second }: UncertainPoint): MetricInterval | null =>
+  first === null || second === null || first.key === second.key ? null : accuracyDifference(first, second);
 
 /** [points] minimised objective vectors of one draw; null if an objective is unknown. */
 type Vectors = readonly (readonly number[] | null)[];
