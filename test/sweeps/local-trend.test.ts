@@ -115,6 +115,24 @@ test("a cliff on one side claims no effect on the other, and uneven values follo
   expect(nm).toBeCloseTo(Math.sqrt(45 / 28) ** 3 - 1, 2);
 });
 
+test("a short step among long ones has the effect of its ratio, by the closed formula of two power laws", () => {
+  const draw = createRng(6, "power");
+  const pick = (values: readonly number[]): number => values[draw.int(0, values.length - 1)];
+  const costOf = (nm: number, mhz: number): number => Math.sqrt(nm) ** 3 / Math.sqrt(mhz);
+  const chip = (id: number, nm: number, mhz: number): Candidate => ({
+    ...{ id, values: { nm, mhz }, trouble: "", isBeyond: false },
+    metricOf: () => costOf(nm, mhz) * (1 + 0.002 * (draw.float() - 0.5)),
+  });
+  const study = Array.from({ length: 60 }, (_, i) => chip(i + 1, pick([22, 28, 30, 180, 190]), pick([1, 2, 3, 50, 1000])));
+  // neighbours in one parameter would be read, not estimated
+  const others = study.filter(({ values: { nm, mhz } }) => nm !== 28 && mhz !== 2);
+  const trend = localTrend(chip(0, 28, 2), others, ["cost"], NO_FUNCTION);
+  const [nm, mhz] = (trend?.effects.get("cost") ?? []).map((effect) => relative(effect, costOf(28, 2)));
+  expect(trend?.steps.map(({ to }) => to)).toEqual([30, 3]);
+  expect(nm).toBeCloseTo(Math.sqrt(30 / 28) ** 3 - 1, 2);
+  expect(mhz).toBeCloseTo(Math.sqrt(2 / 3) - 1, 2);
+});
+
 test("few points, or points that all failed, give no trend", () => {
   const own = point(0, 8, 5, "red", 0);
   expect(localTrend(own, cloud(15, 0), ["cost"], NO_FUNCTION)).toBeNull();

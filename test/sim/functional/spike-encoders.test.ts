@@ -70,4 +70,6 @@ test("the sum of level crossings times the threshold follows the signal within o
 test("invalid options are refused", () => {
   expect(() => encode("rate", [0], 1, { stepsPerFrame: 0 })).toThrow(InputError);
   expect(() => encode("delta", [0], 1, { threshold: 0 })).toThrow(/delta needs a threshold above 0/);
+  for (const kind of ["Rate", "", "constructor"])
+    expect(() => encode(kind as never, [0], 1)).toThrow(`kind: got '${kind}', expected one of direct, `);
 });
