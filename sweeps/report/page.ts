@@ -16,6 +16,7 @@ import { CLIENT, LIVE } from "./client/index.js";
 import type { ReportData } from "./data.js";
 import { methodsParagraphs } from "./methods.js";
 import { networksSection } from "./networks.js";
+import { otherSentences } from "./others.js";
 import { pack, UNPACK } from "./pack.js";
 import { axesOf, firstChoice, picturesOf } from "./pictures.js";
 import { reportSpecs } from "./specs.js";
@@ -181,7 +182,7 @@ export function reportPage(data: ReportData, libraries: PageLibraries, generator
 <body>
 <header>
 <h1>${title}</h1>
-<p class="quiet">Goals: ${markupText(goals)}${markupText(limits)}. Sampler ${markupText(data.study.sampler)}, seed ${markupText(String(data.study.seed))}, budget ${markupText(String(data.study.budget))}.${data.hidden > 0 ? markup` ${data.hidden} points are left out of the plots.` : ""}</p>
+<p class="quiet">Goals: ${markupText(goals)}${markupText(limits)}. Sampler ${markupText(data.study.sampler)}, seed ${markupText(String(data.study.seed))}, budget ${markupText(String(data.study.budget))}.${markupText(otherSentences(data.others))}${data.hidden > 0 ? markup` ${data.hidden} points are left out of the plots.` : ""}</p>
 <ul class="numbers">${numbers(data)}</ul>
 ${live === null ? "" : markup`<p id="live" class="quiet" role="status">Waiting for news of the search.</p>\n`}</header>
 <main>

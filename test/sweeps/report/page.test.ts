@@ -169,6 +169,16 @@ test("the scatter names every data set that the page fills, of fronts with no, o
     }
 });
 
+test("the head says which points the sampler did not choose, and nothing where it chose all", () => {
+  const headOf = (others: ReportData["others"]): string =>
+    String(reportPage({ ...manyPoints(), others }, { vega: "", vegaLite: "", interpreter: "" }, "snn-dse")).split("</header>")[0];
+  const chosen = { byCaller: 0, bySampler: 25, beyondBudget: 0 };
+  expect(headOf({ begunWith: null, merged: { merges: 1, added: 45, replaced: 0 }, chosen })).toMatch(
+    /budget \d+\. Of these 70 points the sampler chose 25\. Results of other searches were merged in: 45 points/u,
+  );
+  expect(headOf({ begunWith: null, merged: null, chosen })).toMatch(/budget \d+\.<\/p>/u);
+});
+
 test("the page of a study with one objective draws it over the first parameter of several numbers", () => {
   const data = manyPoints();
   const objectives = data.objectives.slice(0, 1);
