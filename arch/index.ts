@@ -358,7 +358,7 @@ export {
 } from "./shipped.js";
 export { type InputSamples, sideBySide } from "./side-by-side.js";
 export { factorErrors, onSilicon, siliconFactor, siliconFactors } from "./silicon.js";
-export { PRICE_BASES, PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
+export { PRICE_BASES, type PriceBasis, partGroup, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export { slicingText } from "./slicing-text.js";
 export type { SpikeTrace } from "./spikes.js";
 export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";

@@ -135,3 +135,17 @@ export const SRAM_GROUP: { readonly [group in SiliconGroup]: SiliconGroup } = {
   clock: "clock",
   noc_energy: "sram_energy",
 };
+
+/** Group of the part of a price that is logic: a memory of registers is. */
+const LOGIC_GROUP: { readonly [group in SiliconGroup]?: SiliconGroup } = {
+  sram_area: "logic_area",
+  sram_energy: "logic_energy",
+  sram_leakage: "logic_leakage",
+};
+
+/** Group of a part of a price; null: the price has no factor, or is none of the library. */
+export function partGroup(price: string, part: "sram" | "logic"): SiliconGroup | null {
+  const group = Object.hasOwn(PRICE_GROUPS, price) ? PRICE_GROUPS[price as PriceName] : null;
+  if (group === null) return null;
+  return part === "sram" ? SRAM_GROUP[group] : (LOGIC_GROUP[group] ?? group);
+}

@@ -16,9 +16,7 @@ import {
   coreCounts,
   factorErrors,
   type LaneCounts,
-  PRICE_GROUPS,
-  type PriceName,
-  type SiliconGroup,
+  partGroup,
   type SramQuantity,
   type Technology,
 } from "../arch/index.js";
@@ -95,7 +93,7 @@ const libraryCauses = ({ chip, cores }: BuiltChip, price: string): readonly Erro
   ...controlCauses(price, cores),
   ...generatorCauses(price, cores),
   ...logicCauses(chip.technology, price),
-  ...siliconCauses(chip, price, true),
+  ...siliconCauses(chip, price, "logic"),
 ];
 
 function partCauses(on: BuiltChip, price: string, quantity: SramQuantity, made: LinePart["made"]): readonly ErrorCause[] {
@@ -104,9 +102,9 @@ function partCauses(on: BuiltChip, price: string, quantity: SramQuantity, made: 
   const corner = cornerOf(quantity);
   if (made.by === "own") return ownMacroCauses(made.macro, quantity, corner, technology);
   if (made.by === "logic") return libraryCauses(on, price);
-  if (made.by === "registers") return [...registerCauses(technology), ...siliconCauses(chip, price, true)];
+  if (made.by === "registers") return [...registerCauses(technology), ...siliconCauses(chip, price, "logic")];
   const laws = [...macroCauses(technology, quantity, made.macro), ...cornerCauses(technology, corner, "sram")];
-  return [...laws, ...siliconCauses(chip, price, false)];
+  return [...laws, ...siliconCauses(chip, price, "sram")];
 }
 
 /** Errors of a sum: each part's causes, by the part's share of the cost. */
@@ -157,18 +155,11 @@ function arithmeticCauses(price: string): readonly ErrorCause[] {
 /**
  * Errors of the factor from the library to silicon that measured chips leave: prices measured together err together.
  */
-function siliconCauses(chip: Chip, price: string, isLogic: boolean): readonly ErrorCause[] {
-  const group = priceGroup(price);
+function siliconCauses(chip: Chip, price: string, part: "sram" | "logic"): readonly ErrorCause[] {
+  const group = partGroup(price, part);
   if (chip.silicon === null || group === null) return [];
-  return factorErrors(isLogic ? (LOGIC_GROUPS[group] ?? group) : group, chip.technology).map(({ name, down, up }) => {
+  return factorErrors(group, chip.technology).map(({ name, down, up }) => {
     const full = `silicon over library: ${name}`;
     return { name: full, kind: full, down, up };
   });
 }
-
-/** Groups of measured prices to which a memory in registers belongs. */
-const LOGIC_GROUPS: { readonly [group: string]: SiliconGroup } = {
-  ...{ sram_area: "logic_area", sram_energy: "logic_energy", sram_leakage: "logic_leakage" },
-};
-
-const priceGroup = (price: string): SiliconGroup | null => (Object.hasOwn(PRICE_GROUPS, price) ? PRICE_GROUPS[price as PriceName] : null);

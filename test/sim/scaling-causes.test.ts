@@ -136,3 +136,20 @@ describe("leakage at another temperature or corner", () => {
     expect(ratio * Math.exp(-1.645 * sigma)).toBeLessThan(0.5);
   });
 });
+
+test("the SRAM of a queue leaks at a larger node with the error of SRAM, as a memory does, and flip-flops with that of logic", () => {
+  const above = (kind: string, component: string) =>
+    (
+      priceErrors(
+        parseArch(
+          `version: 1\nextends: mesh-2x2\nchip: { technology_nm: 65, clock_mhz: 50 }\ntile: { core: { input_queue: { depth: 256, kind: ${kind} }, output_queue: { depth: 256, kind: ${kind} } } }\n`,
+          "a.yaml",
+        ).experiment.chip,
+      ).get(component) ?? []
+    ).filter(({ name }) => name.includes("above 28 nm"));
+  const ofMemory = above("sram", "state memory leakage");
+  expect(ofMemory).toMatchObject([{ down: expect.closeTo(1.81 * log(65 / 28), 2), up: 0 }]);
+  expect(above("sram", "queue leakage")).toEqual(ofMemory);
+  expect(above("registers", "queue leakage")).toEqual(above("registers", "router leakage"));
+  expect(above("registers", "queue leakage")).toMatchObject([{ down: 0, up: expect.closeTo(0.71 * log(65 / 28), 2) }]);
+});
