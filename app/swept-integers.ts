@@ -60,13 +60,16 @@ function patchedOrNull(description: Description, values: Values): Experiment | n
   }
 }
 
-/** What an InputError says; null: there is none, or the point is infeasible. */
+/** What an InputError says of which key or node; null: there is none, or the point is infeasible. */
 async function refusalOf(work: () => Promise<unknown>): Promise<string | null> {
   try {
     await work();
     return null;
   } catch (error) {
-    if (error instanceof InputError) return error.problems[0].message;
+    if (error instanceof InputError) {
+      const [{ path, message }] = error.problems;
+      return path === "" ? message : `${path}: ${message}`;
+    }
     if (error instanceof InfeasibleError) return null;
     throw error;
   }

@@ -91,9 +91,12 @@ test("check refuses a search over a population that the network has not, in the 
   await expect(check(trained("layer3"))).rejects.toThrow(/layer3: \S+ has no population of that name whose spike width can be set/);
   await expect(check(trained("layer2"))).resolves.toMatchObject({ infeasible: null });
   await expect(check(over("precision.layers.both.weight_bits", 2, 4))).resolves.toMatchObject({ infeasible: null });
-  const { warnings } = await check(over("precision.integers", "quantised", "speck"));
-  const told = "precision.integers speck, else as written, ends the search: the node near is of type LIF, and Speck has IF neurons only";
-  expect(warnings.filter((text) => text.startsWith("precision.integers"))).toEqual([told]);
+  const { warnings } = await check(over("precision.integers", "quantised", "speck", "xylo"));
+  const told = [
+    "precision.integers speck, else as written, ends the search: near: the node near is of type LIF, and Speck has IF neurons only",
+    "precision.integers xylo, else as written, ends the search: precision.leak: is multiplier, and Xylo's neurons leak by shifts",
+  ];
+  expect(warnings.filter((text) => text.startsWith("precision.integers"))).toEqual(told);
   const files = await check(over("workload.inputs.left.path", at("left.csv"), at("none.csv")));
   const missing = files.warnings.filter((text) => text.startsWith("workload."));
   expect(missing).toEqual([expect.stringMatching(/^workload\.inputs\.left\.path ends the search where it is .*: no such file or folder$/)]);
