@@ -27,7 +27,7 @@ export type PathReader = (text: string) => DocumentPath | { readonly wrong: stri
 export function parsePath(text: string): DocumentPath | { readonly wrong: string; readonly fix: string } {
   const parts = text.match(/[^.[]+(?:\[[^\]]*\])?|\[[^\]]*\]/g) ?? [];
   const named = NAMED.find(({ owner }) => owner === `${parts[0]}.${parts[1]}`);
-  const below = named === undefined ? null : belowName(parts, named);
+  const below = named === undefined ? null : belowName(text, named);
   let keys: readonly string[] = below ?? parts;
   if (keys.includes("__proto__")) return { wrong: "key __proto__ is not allowed", fix: "" }; // as in a file
   const selector = (stem: "tile" | "core"): Selector | null | { readonly wrong: string } => {
@@ -60,10 +60,12 @@ const NAMED: readonly Named[] = [
 ].map((keys) => ({ owner: keys.join("."), below: scalarPaths(schemaAt(rootSchema, [...keys, "name"]) as z.core.$ZodType) }));
 
 /** Keys of a value below a name, which is one key even if it contains dots; null: there is no such value. */
-function belowName(parts: readonly string[], { below }: Named): readonly string[] | null {
-  for (let at = 3; at < parts.length; at++)
-    if (below.includes(parts.slice(at).join("."))) return [parts[0], parts[1], parts.slice(2, at).join("."), ...parts.slice(at)];
-  return null;
+function belowName(text: string, { owner, below }: Named): readonly string[] | null {
+  const start = `${owner}.`;
+  const ends = below.map((path) => `.${path}`).filter((end) => text.length > start.length + end.length && text.endsWith(end));
+  const [longest] = ends.sort((a, b) => b.length - a.length);
+  if (longest === undefined) return null;
+  return [...owner.split("."), text.slice(start.length, -longest.length), ...longest.slice(1).split(".")];
 }
 
 function namedFix(parts: readonly string[], { owner, below }: Named): string {

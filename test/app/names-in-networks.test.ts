@@ -67,6 +67,18 @@ test("inputs and populations of any name are mapped, narrowed and fed by it; res
   expect(() => open(bracket as never)).toThrow(/precision\.layers\.a\[0\]: "a\[0\]" can be no name here\s+names match/);
 });
 
+test("a width of a population is set and searched by any name that a file may give it, wherever its dots are", async () => {
+  for (const name of ["a..b", ".a", "a.", "..", "layers.a.weight_bits", "precision.layers.a.weight_bits"]) {
+    const base = open((await written("dots.nir", ["left", "right", name])) as never);
+    const path = `precision.layers.${name}.weight_bits`;
+    const of = async (bits: number): Promise<object> => (await simulate(base, { values: { [path]: bits } })).experiment;
+    for (const bits of [2, 5]) expect(await of(bits)).toMatchObject({ precision: { layers: { [name]: { weightBits: bits } } } });
+  }
+  await expect(
+    simulate(open((await written("dots.nir", PLAIN)) as never), { values: { "precision.layers..weight_bits": 3 } }),
+  ).rejects.toThrow(/precision\.layers\.\.weight_bits: /);
+});
+
 test("check refuses a search over a population that the network has not, in the words of its points", async () => {
   const base = await written("plain.nir", PLAIN);
   const over = (path: string, ...values: readonly (number | string)[]) =>
