@@ -17,6 +17,13 @@ const PARAMETERS = 12;
 const DETAILS = 60;
 const SIDE = 8;
 
+/** Libraries without code, in the form that the page knows. */
+const NO_CODE = {
+  vega: "",
+  vegaLite: "",
+  interpreter: 'import { a } from "vega-util";\nconst e = a;\nexport { e as expressionInterpreter };\n',
+};
+
 function manyPoints(): ReportData {
   const rng = createRng(3, "report-page");
   const six = (): number => Number((rng.float() * 1000).toPrecision(6));
@@ -118,18 +125,9 @@ test("a page of 5,000 points, libraries included, has at most 5 MB", { tags: ["l
 
 test("a network without a curve has none on the page, even if its key names a property of every object", () => {
   const about = { model: "m", name: "n", parent: null, epochs: 1, seconds: 1, content: null, error: 0.25, reason: null };
-  const libraries = {
-    vega: "",
-    vegaLite: "",
-    interpreter: 'import { a } from "vega-util";\nconst e = a;\nexport { e as expressionInterpreter };\n',
-  };
   const pageOf = (key: string, curves: { readonly [key: string]: readonly number[] }): string =>
     String(
-      reportPage(
-        { ...manyPoints(), networks: { made: [{ ...about, key }], curves, tested: [], front: 0, testRuns: 0 } },
-        libraries,
-        "test",
-      ),
+      reportPage({ ...manyPoints(), networks: { made: [{ ...about, key }], curves, tested: [], front: 0, testRuns: 0 } }, NO_CODE, "test"),
     );
   const curve = 'aria-label="Error over epochs"';
   expect(pageOf("constructor", {})).not.toContain(curve);
@@ -137,16 +135,11 @@ test("a network without a curve has none on the page, even if its key names a pr
 });
 
 test("a page without draws names the command that makes them, if its front has errors to draw", () => {
-  const libraries = {
-    vega: "",
-    vegaLite: "",
-    interpreter: 'import { a } from "vega-util";\nconst e = a;\nexport { e as expressionInterpreter };\n',
-  };
   const many = manyPoints();
   const columns = Object.fromEntries(Object.entries(many.points.columns).map(([name, [value]]) => [name, [value]]));
   const data = { ...many, points: { id: [1], front: [1] as const, beyond: [0] as const, columns }, details: [] };
   const says = (changed: Partial<ReportData>): boolean =>
-    String(reportPage({ ...data, ...changed }, libraries, "test")).includes(`snn-dse pareto ${data.study.database} --confidence says`);
+    String(reportPage({ ...data, ...changed }, NO_CODE, "test")).includes(`snn-dse pareto ${data.study.database} --confidence says`);
   expect([
     says({}),
     says({ points: { ...data.points, front: [0] as const } }),
@@ -171,7 +164,7 @@ test("the scatter names every data set that the page fills, of fronts with no, o
 
 test("the head says which points the sampler did not choose, and nothing where it chose all", () => {
   const headOf = (others: ReportData["others"]): string =>
-    String(reportPage({ ...manyPoints(), others }, { vega: "", vegaLite: "", interpreter: "" }, "snn-dse")).split("</header>")[0];
+    String(reportPage({ ...manyPoints(), others }, NO_CODE, "snn-dse")).split("</header>")[0];
   const chosen = { byCaller: 0, bySampler: 25, beyondBudget: 0 };
   expect(headOf({ begunWith: null, merged: { merges: 1, added: 45, replaced: 0 }, chosen })).toMatch(
     /budget \d+\. Of these 70 points the sampler chose 25\. Results of other searches were merged in: 45 points/u,
