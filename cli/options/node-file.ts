@@ -2,10 +2,14 @@
 import type { NodeFile } from "../../app/import-nir.js";
 import { inputError, quoted } from "../../base/errors.js";
 
-/** `node=file`; a node's name may hold no equals sign. */
+/** `node=file`. Names of nodes come from other tools and may hold equals signs; the file's name may not. */
 export function nodeFile(text: string): NodeFile {
-  const at = text.indexOf("=");
+  const at = text.lastIndexOf("=");
   if (at < 1 || at === text.length - 1)
-    throw inputError("--record, --compare", `got ${quoted(text)}`, "expected node=file, e.g. lif1=spikes.csv");
+    throw inputError(
+      "--record, --compare",
+      `got ${quoted(text)}`,
+      "expected node=file, e.g. lif1=spikes.csv; a file whose name holds no =",
+    );
   return { node: text.slice(0, at), file: text.slice(at + 1) };
 }

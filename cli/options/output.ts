@@ -20,9 +20,9 @@ export function refuseInputs(asked: Command): void {
   const outputs: (readonly [place: string, path: string])[] = [];
   const inputs: string[] = [];
   const typed = (kind: "input" | "output" | "stdout", place: string, value: unknown): void => {
-    // of name=file, the part behind the sign is the file
+    // of name=file, the file is what stands behind the sign; a name may hold signs too
     const words = [value].flat(2).filter((word) => typeof word === "string");
-    const paths = words.flatMap((word) => [word, word.slice(word.indexOf("=") + 1)]);
+    const paths = words.flatMap((word) => [word, word.slice(word.indexOf("=") + 1), word.slice(word.lastIndexOf("=") + 1)]);
     if (kind === "output" && paths.includes("-"))
       throw inputError(place, "- is no file: standard output has other text", "give a file's name");
     if (kind === "input") inputs.push(...paths);
