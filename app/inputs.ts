@@ -162,6 +162,22 @@ function checkNames(nodes: readonly NamedInput[], inputs: readonly InputPlace[],
   if (problems.length > 0) throw new InputError(problems);
 }
 
+/** Checks that a search changes only inputs that the network has: it would end at its first point. */
+export function demandSearchedInputs({ network, path }: LoadedModel, parameters: SweepSpec["parameters"], file: string): void {
+  const names = byKind<readonly NamedInput[]>(network, { own: () => [], nir: inputNodesOf }).map(({ name }) => name);
+  const unknown = parameters.filter(
+    (one) => one.path.startsWith("workload.inputs.") && !names.some((name) => one.path.startsWith(`workload.inputs.${name}.`)),
+  );
+  if (unknown.length === 0) return;
+  const fix = names.length === 0 ? "search workload.path" : `its inputs: ${names.join(", ")}`;
+  throw new InputError(
+    unknown.map((one) => {
+      const message = `searches ${one.path}, and ${path} has no Input of that name`;
+      return { file, line: null, column: null, path: `sweep.parameters.${one.name}`, message, fix };
+    }),
+  );
+}
+
 /**
  * Runs `read`. Its errors about a data set's files as a whole become problems of the description `file` at `path`,
  * which names them; errors about a line of those files stay as they are.

@@ -20,7 +20,7 @@ import {
 } from "../arch/index.js";
 import { recordedWeightBits, weightedNames } from "../training/index.js";
 import { type KnownParts, workloadWarnings } from "./data-warnings.js";
-import { type LoadedModel, readModelFile } from "./inputs.js";
+import { demandSearchedInputs, type LoadedModel, readModelFile } from "./inputs.js";
 
 /** `precisions`: all with which the model runs; each layer counts where it lacks most. */
 export function modelWarnings(
@@ -116,6 +116,7 @@ export async function searchedModelWarnings(file: string, experiment: Experiment
   const models = parameters.find(({ path }) => path === "network.model")?.domain;
   const names = models?.kind === "list" ? models.values.map(String) : [experiment.network.model];
   const loaded = await Promise.all(names.map((name) => readModelFile(resolveModelPath(name, file))));
+  for (const model of loaded) demandSearchedInputs(model, parameters, file);
   const precisions = searchedWidths(experiment.precision, parameters);
   const known: KnownParts = new Map();
   const ofData = await Promise.all(loaded.map((model) => workloadWarnings(model, experiment, file, known)));

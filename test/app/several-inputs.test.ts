@@ -3,7 +3,7 @@
  * estimated; against the same weights behind one input whose values lie side by side.
  */
 // @module-tag slow
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import hdf5 from "h5wasm/node";
@@ -283,4 +283,15 @@ test("an input that does not fit is refused at its key", async () => {
     [inputs("in: { path: spikes.csv }, touch: { path: both.h5 }"), /workload\.inputs\.touch.*no Input of that name/s, "one.nir"],
   ];
   for (const [workload, said, model] of cases) expect(await refused(workload, model), workload).toMatch(said);
+});
+
+test("a search over an input that the network has not is refused by check and by sweep, before its first point", async () => {
+  const search =
+    "sweep:\n  parameters: [{ path: workload.inputs.nosuch.path, values: [touch.csv, touch2.csv] }]\n  objectives: { energy_uj_per_inference: min }\n";
+  writeFileSync(at("unknown.yaml"), `${description("two.nir", BY_NAME)}${search}`);
+  const message = /sweep\.parameters\..*: searches workload\.inputs\.nosuch\.path, and .*two\.nir has no Input of that name/;
+  const database = at("unknown.db");
+  await expect(check(open(at("unknown.yaml")))).rejects.toThrow(message);
+  await expect(sweep(open(at("unknown.yaml")), { db: database })).rejects.toThrow(message);
+  expect(existsSync(database)).toBe(false);
 });
