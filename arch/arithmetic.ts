@@ -150,8 +150,9 @@ export function logicLeakageMw(logic: Logic, technology: Technology): number {
 /**
  * How many times slower logic of silicon is than chains of fast operators and gates, typical and without wires. Source:
  * clocks of seven published chips of 22 and 28 nm beside such chains scaled to their node and supply (1.64 to 3.75,
- * geometric mean 2.44; docs/prices.md, Highest clock), and twelve cores of this project as gates of 130 nm (2.26 to
- * 2.99, mean 2.56; docs/logs/rtl-gates.json). It stands for wires, margins of sign-off and unequal stages.
+ * geometric mean 2.44; the three on silicon 2.87 to 3.75; docs/prices.md, Highest clock), and twelve cores of this
+ * project as gates of 130 nm (2.26 to 2.99, mean 2.56; docs/logs/rtl-gates.json). It stands for wires, margins of
+ * sign-off and unequal stages.
  */
 export const LOGIC_SLOWER = 2.5;
 

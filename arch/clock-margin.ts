@@ -1,10 +1,11 @@
 /**
  * How much lower the clock of a chip may be than `clockLimits` says, and a warning for a clock that is not lower.
  *
- * Source of the limits of logic: published clocks of seven chips of 22 and 28 nm (docs/prices.md, Highest clock), with
- * which those of cores as gates agree. Of the unit for imported neurons: fourteen cores of this project as gates of IHP
- * SG13G2 at 130 nm, which drive no wires (docs/logs/rtl-imported.json). Of memories (CACTI): access times of IHP
- * SG13G2's 28 macros (`sram_ihp130.csv`), at their slow corner too (`corners_ihp130.csv`).
+ * Source of the limits of logic: published clocks of seven chips of 22 and 28 nm, of which three are on silicon
+ * (docs/prices.md, Highest clock), and those of cores as gates, which agree. Of the unit for imported neurons: fourteen
+ * cores of this project as gates of IHP SG13G2 at 130 nm, which drive no wires (docs/logs/rtl-imported.json). Of
+ * memories (CACTI): access times of IHP SG13G2's 28 macros (`sram_ihp130.csv`), at their slow corner too
+ * (`corners_ihp130.csv`).
  */
 import { clockLimits } from "./area.js";
 import type { Chip, Technology } from "./chip.js";
@@ -24,7 +25,7 @@ interface Slower {
 
 /** Of the limits of logic, routers' too, of SRAM, and of the longest stage of the unit for imported neurons. */
 export const SLOWER = {
-  logic: { least: 0.7, most: 1.5, by: "7 published chips of 22 and 28 nm" },
+  logic: { least: 0.7, most: 1.5, by: "7 published chips of 22 and 28 nm (3 on silicon: 1.1 to 1.5)" },
   sram: { least: 0.9, most: 2.6, by: "28 memory macros of a 130 nm process, of typical and of slow silicon" },
   integration: { least: 0.9, most: 1.1, by: "14 cores with imported networks as gates of a 130 nm library, without wires" },
 } as const satisfies { readonly [path: string]: Slower };

@@ -21,7 +21,9 @@ test("a clock within as much of the logic's limit as chips are slower is warned 
   const warned = (clockMhz: number, of: Chip = chip) => clockWarning(of, precision, BUILT_NEEDS, [clockMhz]);
   const { most } = SLOWER.logic;
   for (const times of [1, 1.2, most - 0.01])
-    expect(warned(1000 / periodNs / times), `${times}`).toMatch(/0\.7 to 1\.5 times the clock of 7 published chips of 22 and 28 nm; /);
+    expect(warned(1000 / periodNs / times), `${times}`).toMatch(
+      /0\.7 to 1\.5 times the clock of 7 published chips of 22 and 28 nm \(3 on silicon: 1\.1 to 1\.5\); /,
+    );
   expect(warned(1000 / periodNs / (most + 0.01))).toBeNull();
   expect(warned(1000 / periodNs, { ...chip, fpga: "ecp5-85" })).toBeNull();
   const search = [0.1, 0.9, 2].map((times) => (times * 1000) / periodNs);
@@ -44,11 +46,11 @@ test("a router's limit is warned of like a core's, and no clock that a memory re
 });
 
 /** Of a page's row: a chip, and how many times faster chains of operators at its node and supply are than it runs. */
-function publishedTimes(): readonly number[] {
+function publishedTimes(): readonly { readonly times: number; readonly onSilicon: boolean }[] {
   const rows = readFileSync("docs/prices.md", "utf8").matchAll(
-    /^\| [^|]+ \| `([\w-]+)` \| (\d+) \| ([\d.]+) \| (\d+) \| (\d+) \| ([\d.]+) \|$/gm,
+    /^\| ([^|]+) \| `([\w-]+)` \| (\d+) \| ([\d.]+) \| (\d+) \| (\d+) \| ([\d.]+) \|$/gm,
   );
-  return [...rows].map(([, file, node, supply, runs, allowed, times]) => {
+  return [...rows].map(([, name, file, node, supply, runs, allowed, times]) => {
     // by the library, also where the chip's own clock is given
     const { chip, precision } = patchDocument(readArch(`arch/chips/${file}.yaml`), { "chip.logic_period_ns": null });
     const technology = { ...chip.technology, voltageV: Number(supply) };
@@ -56,13 +58,14 @@ function publishedTimes(): readonly number[] {
     const [slowest] = clockLimits({ ...chip, technology }, precision, BUILT_NEEDS).filter(({ block }) => !/memory|^router/.test(block));
     const mhz = (LOGIC_SLOWER * 1000) / slowest.periodNs;
     expect([mhz.toFixed(0), (mhz / Number(runs)).toFixed(2)], file).toEqual([allowed, times]);
-    return mhz / Number(runs);
+    return { times: mhz / Number(runs), onSilicon: !/layout|implemented|synthesised/.test(name) };
   });
 }
 const meanOf = (times: readonly number[]): number => Math.exp(times.reduce((sum, one) => sum + Math.log(one), 0) / times.length);
 
 test("logic is as much slower than chains of fast operators as published chips and cores as gates are, in the mean", () => {
-  const chips = publishedTimes();
+  const published = publishedTimes();
+  const chips = published.map(({ times }) => times);
   const rows = JSON.parse(readFileSync("docs/logs/rtl-gates.json", "utf8")) as GateRow[];
   const clocks = rows.map(({ figures }) => figures.find(({ figure }) => figure === "clock of the logic (model: 130 nm)") as FigureRow);
   const gates = clocks.map(({ model, gates: reached }) => (LOGIC_SLOWER * Number(model)) / reached);
@@ -73,6 +76,21 @@ test("logic is as much slower than chains of fast operators as published chips a
   expect(said?.slice(1)).toEqual(found.map((value) => value.toFixed(2)));
   expect(LOGIC_SLOWER).toBe(Number(Math.sqrt(meanOf(chips) * meanOf(gates)).toFixed(1)));
   const ends = [Math.min(...chips), Math.max(...chips)].map((times) => Number((times / LOGIC_SLOWER).toFixed(1)));
+  const endsOf = (silicon: boolean): readonly number[] => {
+    const some = published.flatMap(({ times, onSilicon }) => (onSilicon === silicon ? [times] : []));
+    return [some.length, Math.min(...some), Math.max(...some)];
+  };
+  const [[count, ...silicon], [, ...others]] = [endsOf(true), endsOf(false)];
+  expect(page).toContain(
+    `The three on silicon (Tianjic, ODIN, Xylo) are ${silicon.map((times) => times.toFixed(2)).join(" to ")} times slower, layouts and syntheses ${others.map((times) => times.toFixed(2)).join(" to ")}.`,
+  );
+  const clocksOf = (times: readonly number[]): string =>
+    [...times]
+      .reverse()
+      .map((one) => (LOGIC_SLOWER / one).toFixed(1))
+      .join(" to ");
+  expect([count, clocksOf(silicon), clocksOf(others)]).toEqual([3, "0.7 to 0.9", "1.0 to 1.5"]);
+  expect(SLOWER.logic.by).toContain(`(3 on silicon: ${silicon.map((times) => (times / LOGIC_SLOWER).toFixed(1)).join(" to ")})`);
   expect(ends).toEqual([SLOWER.logic.least, SLOWER.logic.most]);
 });
 
