@@ -13,6 +13,7 @@ import { type Binding, type Bottleneck, bindingOf, bottleneckOf, groupLimits } f
 import type { Intervals } from "../sweeps/index.js";
 import { checkedOptions, oneOf } from "./checked-options.js";
 import { chipWarnings } from "./chip-warnings.js";
+import { clippedFeatures } from "./clipped-features.js";
 import { workloadWarnings } from "./data-warnings.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
 import { samplesFor } from "./inputs.js";
@@ -189,7 +190,7 @@ class Runs {
       own: async () => [],
       nir: async (nir) => [...this.task.model.warnings, ...(await readingWarnings(experiment, nir))],
     });
-    this.warnings = [...(this.samples.leftOut ?? []), ...ofData, ...ofFile];
+    this.warnings = [...(this.samples.leftOut ?? []), ...clippedFeatures(this.samples, workload.encoding), ...ofData, ...ofFile];
     return this.samples;
   }
 
@@ -198,7 +199,8 @@ class Runs {
     const key = functionalKey(experiment, hash, samples.hash);
     const made = (): FunctionalOfChip => {
       const runnable = runnableOf(experiment, network, samples);
-      const lost = runnableWarnings(runnable, samples, experiment.workload.encoding);
+      // what the encoder clips is the same on every chip: it is said once
+      const lost = runnableWarnings(runnable, samples, experiment.workload.encoding).filter((text) => !this.warnings.includes(text));
       return { functional: prepareFunctional(experiment, network, hash, samples, runnable), lost };
     };
     const known = this.functional.get(key) ?? made();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { type Estimate, type EstimateOptions, estimate } from "../../app/estimate.js";
 import { randomSamples } from "../../app/estimate-input.js";
-import { open } from "../../app/open.js";
+import { open, withValues } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
 import { type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
@@ -70,6 +70,27 @@ test("warnings of the chip are those of sim: a leakage that was measured at no s
   const values = { "chip.technology_nm": 65, "chip.idle": "clocked", "workload.period_ms": 10, "workload.rest.logic_percent": 0 };
   const { chips } = await on("quad", { chips: ["edge-core"], events: spikes, dtSeconds: 1e-3, reset: "zero", values });
   expect(chips[0].warnings.join("\n")).toMatch(/^leakage at 65 nm was measured on no chip.*\n.*clock/);
+});
+
+test("features that the encoder clips are told once, however many chips, and by sim of a chip", async () => {
+  const values = { "workload.encoder.kind": "rate", "workload.encoder.gain": 3, "workload.samples": 5 };
+  const isClipped = (text: string): boolean => text.includes("gain 3 times the feature is above 1 for");
+  const { warnings, chips } = await estimate("mnist-rows-lif", { chips: ["mesh-2x2", "loihi-like", "sne-like"], values });
+  expect(warnings.filter(isClipped)).toHaveLength(1);
+  expect(chips.map((chip) => [chip.refused, chip.warnings.filter(isClipped)])).toEqual([
+    [null, []],
+    [null, []],
+    [null, []],
+  ]);
+  const document = {
+    version: 1,
+    extends: "mesh-2x2",
+    network: { model: "mnist-rows-lif.safetensors" },
+    workload: { dataset: "mnist-rows" },
+  };
+  expect((await simulate(withValues(open(document), { ...values, "workload.timing_samples": 1 }))).warnings.filter(isClipped)).toEqual(
+    warnings.filter(isClipped),
+  );
 });
 
 test("all: every shipped -like chip has a result or a reason; truenorth-like is refused as no board", async () => {
