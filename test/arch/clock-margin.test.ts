@@ -164,6 +164,13 @@ test("the safe clock of every core with an imported network is one that its gate
   const ratios = rowsOf().flatMap(({ model, gates }) => (gates === undefined ? [] : [(model.clockMhz * gates.longest.ns) / 1000]));
   expect(SLOWER.integration.by).toMatch(`${ratios.length} cores`);
   expect([Math.floor(10 * Math.min(...ratios)) / 10, Math.ceil(10 * Math.max(...ratios)) / 10]).toEqual([least, most]);
+  // the page says how far the limit that refuses a clock, of an update cut evenly, lies above
+  const deep = rowsOf().filter(({ name }) => !/, [1-3] stages?$/.test(name));
+  const above = deep.flatMap(({ model, gates }) => (gates === undefined ? [] : [(model.limitMhz * gates.longest.ns) / 1000]));
+  const [low, high] = [Math.min(...above), Math.max(...above)].map((times) => times.toFixed(2));
+  expect(readFileSync("docs/prices.md", "utf8").replaceAll("\n", " ")).toContain(
+    `imported networks as gates are ${low} to ${high} times slower than the limit with four stages or more`,
+  );
 });
 
 test("the times of products and sums have the least squared error over the cores whose stages lie apart", () => {
