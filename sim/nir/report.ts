@@ -155,6 +155,14 @@ function lateIn({ nodes }: FlatGraph): string[] {
 /** Types that a chip holds although they lead nowhere. */
 const POPULATIONS = new Set([...NEURON_TYPES, "Input", "Output"]);
 
+/** Names of the nodes whose values reach a population, over other nodes too. */
+function reaching({ nodes, edges }: FlatGraph): ReadonlySet<string> {
+  const found = new Set([...nodes].flatMap(([name, { type }]) => (POPULATIONS.has(type) ? [name] : [])));
+  // a set's loop takes what is added to it meanwhile
+  for (const name of found) for (const { from, to } of edges) if (to === name) found.add(from);
+  return found;
+}
+
 /** Parts of the file on which the options have no effect, and nodes without sources or targets. */
 function unused(graph: FlatGraph, options: NirOptions): string[] {
   const lines: string[] = [];
@@ -165,11 +173,11 @@ function unused(graph: FlatGraph, options: NirOptions): string[] {
     });
     if (set.length > 0) lines.push(`v_reset is not used by reset ${options.reset}: ${set.map(([name]) => name).join(", ")}`);
   }
+  const used = reaching(graph);
   for (const [name, node] of graph.nodes) {
     if (node.type !== "Input" && !graph.edges.some((edge) => edge.to === name))
       lines.push(`${name} (${node.type}) has no input: it gets only zeros`);
-    if (!POPULATIONS.has(node.type) && !graph.edges.some((edge) => edge.from === name))
-      lines.push(`${name} (${node.type}) leads nowhere: a chip leaves it out`);
+    if (!used.has(name)) lines.push(`${name} (${node.type}) leads nowhere: a chip leaves it out`);
     if (node.metadata.size > 0) lines.push(`${name}: metadata ${[...node.metadata.keys()].join(", ")} kept, not interpreted`);
   }
   return lines;

@@ -135,4 +135,10 @@ test("a node whose values nothing takes is named, unless it is a neuron, which r
   const edges = file.graph.edges.map(({ from, to }) => `${from} ${to}`);
   const { warnings } = prepare(graph(nodes, ...edges, "z lost", "m probe")).report;
   expect(warnings).toEqual(["lost (Linear) leads nowhere: a chip leaves it out"]);
+  // so is every node before it, up to one that leads somewhere
+  const scale = node("Scale", { scale: reals(1, 1) });
+  const further = { ...nodes, first: node("Linear", { weight }), second: scale, shared: scale };
+  const told = prepare(graph(further, ...edges, "z lost", "m probe", "z shared", "shared first", "shared m", "first second", "second lost"))
+    .report.warnings;
+  expect(told.filter((text) => text.includes("nowhere")).map((text) => text.split(" ")[0])).toEqual(["lost", "first", "second"]);
 });
