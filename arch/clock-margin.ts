@@ -7,6 +7,7 @@
  * memories (CACTI): access times of IHP SG13G2's 28 macros (`sram_ihp130.csv`), at their slow corner too
  * (`corners_ihp130.csv`).
  */
+import { roundedDown } from "../base/rounded-down.js";
 import { clockLimits } from "./area.js";
 import type { Chip, Technology } from "./chip.js";
 import type { ClockLimit } from "./clock-limit.js";
@@ -86,7 +87,7 @@ export function clockWarning(chip: Chip, precision: Precision, needs: CoreNeeds,
   const clockMhz = Math.max(0, ...clocksMhz.filter((mhz) => limits.every(({ periodNs }) => mhz <= 1000 / periodNs)));
   if (clockMhz <= safeMhz(first)) return null;
   const { path, periodNs, slower } = first;
-  const short = (mhz: number): number => Number(mhz.toPrecision(3));
+  const short = (mhz: number): number => roundedDown(mhz, 3); // the clock that a text names must pass
   const fix = path.includes("memory") ? "macros of your own: prices.macros" : "your own synthesis: chip.logic_period_ns";
   return `chip.clock_mhz: ${clockMhz} may be too fast: ${path} allows ${short(1000 / periodNs)} MHz, but such a limit was ${slower.least.toFixed(1)} to ${slower.most.toFixed(1)} times the clock of ${slower.by}; ${short(safeMhz(first))} MHz is on the safe side (${fix})`;
 }

@@ -16,6 +16,7 @@ import {
   type SearchSize,
   type SweepSpec,
 } from "../../app/nouns.js";
+import { roundedDown } from "../../base/rounded-down.js";
 import { coupledHeadLines, limitLines, parameterLines } from "./coupled-lines.js";
 import { fpgaLines } from "./fpga-lines.js";
 import { bytes, counted, duration, grouped, percent, significant } from "./number.js";
@@ -73,7 +74,7 @@ function clockLine(all: ChipCheck["highestClocks"]): readonly string[] {
   const isMemory = ({ block }: { readonly block: string }): boolean => block.includes("memory");
   const [first] = all;
   if (first === undefined) return [];
-  const clockOf = ({ block, mhz }: (typeof all)[number]): string => `${significant(mhz, 3)} MHz (${block})`;
+  const clockOf = ({ block, mhz }: (typeof all)[number]): string => `${roundedDown(mhz, 4)} MHz (${block})`;
   const other = all.find((one) => isMemory(one) !== isMemory(first));
   const beside = other === undefined ? "" : `; ${isMemory(other) ? "memories" : "logic"} ${clockOf(other)}`;
   return [`highest clock ${clockOf(first)}${beside}`];

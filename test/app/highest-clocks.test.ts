@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { type ChipCheck, check } from "../../app/check.js";
 import { open } from "../../app/open.js";
+import { checkLines } from "../../cli/format/check-lines.js";
 
 const checked = async (values: { readonly [path: string]: number | string }): Promise<ChipCheck> =>
   (await check(open("arch/chips/mesh-2x2.yaml"), { values: { "network.model": "mnist-rows-lif.safetensors", ...values } })) as ChipCheck;
@@ -16,6 +17,12 @@ test("the first highest clock is the fastest one that is not refused, by the blo
     expect((await checked({ ...values, "chip.clock_mhz": mhz * 0.999 })).infeasible).toBeNull();
     const { infeasible } = await checked({ ...values, "chip.clock_mhz": mhz * 1.001 });
     expect(infeasible?.message).toContain(`CLOCK_TOO_FAST: ${block} `);
+    // the clock of the text, rounded, is one that is possible
+    const found = await checked({ ...values, "chip.clock_mhz": 1 });
+    const text = checkLines({ colour: false, unicode: true }, found).find((line) => line.startsWith("highest clock")) ?? "";
+    const said = Number(/^highest clock ([\d.]+) MHz/.exec(text)?.[1]);
+    expect(said).toBeGreaterThan(mhz * 0.998);
+    expect((await checked({ ...values, "chip.clock_mhz": said })).infeasible, `${said} of ${mhz}`).toBeNull();
   }
   expect((await checked({ "chip.fpga": "ecp5-85", "chip.clock_mhz": 1, "tile.core.synapse_memory.size_kib": 32 })).highestClocks).toEqual(
     [],
