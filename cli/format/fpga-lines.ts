@@ -1,6 +1,7 @@
 /** Resources of an FPGA that a chip takes, by part, and the resources that the FPGA has. Pure. */
 import type { ChipCheck } from "../../app/check.js";
 import type { FpgaPart, FpgaUse, MetricName } from "../../app/nouns.js";
+import { roundedDown } from "../../base/rounded-down.js";
 import { intervalText } from "./interval.js";
 import { grouped, percent, significant } from "./number.js";
 import type { Look } from "./style.js";
@@ -62,7 +63,7 @@ export function fpgaLines(look: Look, check: FpgaCheck): readonly string[] {
     ...(memories.length === 0
       ? []
       : [`block RAMs of 18 kbit: ${memories.map(({ memory, blockRams }) => `${memory} ${grouped(blockRams)}`).join(", ")}`]),
-    `clock: at most ${significant(clock.mhz)} MHz, by ${clock.block}; ${clockErrors(clock)}`,
+    `clock: at most ${roundedDown(clock.mhz, 4)} MHz, by ${clock.block}; ${clockErrors(clock)}`,
     ...(beyond === null
       ? []
       : [
