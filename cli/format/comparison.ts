@@ -165,10 +165,13 @@ function pairedLines(paired: PointComparison["paired"], first: string, second: s
       "accuracies are drawn apart: it is not known which utterances were wrong, all of one point are equally right, or the points share none",
     ];
   const { utterances, worseInFirst, worseInSecond, correlation } = paired;
+  const same = `the same ${utterances.toLocaleString("en-US")} utterances`;
+  if (worseInFirst + worseInSecond === 0 && correlation === 1)
+    return [
+      `accuracies are drawn together: on ${same} both are right and wrong alike, so they are equal in all draws; the interval is what others may say`,
+    ];
   const worse = `${first} is worse in ${worseInFirst}, ${second} in ${worseInSecond}`;
-  return [
-    `accuracies are drawn together: of the same ${utterances.toLocaleString("en-US")} utterances ${worse}; their errors correlate by ${correlation.toFixed(2)}`,
-  ];
+  return [`accuracies are drawn together: of ${same} ${worse}; their errors correlate by ${correlation.toFixed(2)}`];
 }
 
 /** Which prices or samples make that order uncertain. */
