@@ -5,8 +5,8 @@
  * weights go while the others can still make up for them.
  */
 import { cellOf, elementMultiplies } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
-import { prunes, type TrainingConfig } from "./config.js";
+import { type InputError, inputError } from "../base/errors.js";
+import { learningOf, prunes, type TrainingConfig } from "./config.js";
 import type { LayerWeights } from "./fused/layer.js";
 import type { LearningState } from "./parameters.js";
 import type { RatedMatrix, Saliency } from "./saliency.js";
@@ -80,6 +80,31 @@ export function pruneByProducts(matrices: readonly RatedMatrix[], products: numb
   for (const { values } of matrices) for (let at = 0; at < values.length; at++, next++) if (isKept[next] === 0) values[at] = 0;
 }
 
+/** Of products of cells and readout, which no zero in a hidden matrix spares. */
+const tooSmall = ({ name }: TrainingConfig, budget: number, least: string): InputError =>
+  inputError(name, `training.effective_multiplications_per_frame: is ${budget}; cells and readout alone take ${least}`, "give more");
+
+/**
+ * Refuses a budget that the finished network will exceed whatever it learns: by the cells' products, and by those of a
+ * readout whose sources are always active. What spikes add is only known when zeros are chosen.
+ */
+export function demandBudget(config: TrainingConfig, classes: number): void {
+  const { network, training } = config;
+  const budget = training.effectiveMultiplicationsPerFrame;
+  if (budget === undefined) return;
+  const { perNeuron, spiking } = cellOf(network.system);
+  const leaks = perNeuron.filter((one) => {
+    const { initial, learned } = learningOf(config, one);
+    return one.kind === "leak" && initial !== 1 && !learned;
+  }).length;
+  const cells = elementMultiplies(
+    network.system,
+    network.neurons.map((neurons) => ({ neurons, leaks })),
+  );
+  const least = cells + (spiking ? 0 : classes * network.neurons[network.neurons.length - 1]);
+  if (least >= budget) throw tooSmall(config, budget, spiking ? `${least} or more` : String(least));
+}
+
 /** Prunes to the products per frame of a share of the way from a network without zeros to the budget. */
 function pruneToBudget(config: TrainingConfig, state: LearningState, saliency: Saliency, budget: number, progress: number): void {
   const { system } = config.network;
@@ -90,12 +115,7 @@ function pruneToBudget(config: TrainingConfig, state: LearningState, saliency: S
     return { neurons: state.shapes[l].neurons, leaks: leaks.length };
   });
   const others = elementMultiplies(system, layers) + state.classes * sum(saliency.activity(layers.length));
-  if (others >= budget)
-    throw inputError(
-      config.name,
-      `training.effective_multiplications_per_frame: is ${budget}; cells and readout alone take ${Math.ceil(others)}`,
-      "give more",
-    );
+  if (others >= budget) throw tooSmall(config, budget, String(Math.ceil(others)));
   const dense = matrices.reduce((all, { products, curvature }) => all + curvature.length * sum(products), others);
   pruneByProducts(matrices, dense + progress * (budget - dense) - others);
   hiddenMatrices(state).forEach((values, k) => {

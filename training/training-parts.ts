@@ -5,6 +5,7 @@ import { cutPieces, isLearnable } from "./batch.js";
 import type { TrainingConfig } from "./config.js";
 import { checkApart, checkUnlearnt, selectUtterances, splitValidation, strangeClasses } from "./datasets/held-out.js";
 import { demandScored, noLabels } from "./evaluate.js";
+import { demandBudget } from "./pruning.js";
 import { type BaseModel, checkBaseData } from "./quantisation/base-model.js";
 import { recordedHeldOut } from "./record.js";
 import { longestAt } from "./schedule.js";
@@ -40,6 +41,7 @@ export function trainingParts(config: TrainingConfig, { train, test, search, bas
   // a search chooses by a part of the training set, and compares it itself
   const learntToo = search === null ? [...checkApart(train, test), ...(own === null ? [] : checkApart(learnt, own))] : [];
   checkLearnable(config, learnt);
+  demandBudget(config, learnt.classes);
   const judges = new Set([validation ?? test, test]);
   for (const scored of judges) demandScored(scored, config.network.outputDelayFrames);
   const strange = [...judges].flatMap((scored) => strangeClasses(learnt, scored));

@@ -15,6 +15,7 @@ import { initialise } from "../../training/parameters.js";
 import { hiddenMatrices, pruneForEpoch, pruningProgress } from "../../training/pruning.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "../../training/schedule.js";
 import { type TrainingEvent, type TrainingResult, train } from "../../training/train.js";
+import { trainingParts } from "../../training/training-parts.js";
 import { usualAndLong } from "../usual.js";
 
 const SEED = 5;
@@ -329,6 +330,20 @@ test("effective_multiplications_per_frame that cells and readout alone exceed ar
     /effective_multiplications_per_frame: .* beside quantisation/,
   );
 });
+
+test.each([
+  ["gru", 3 * 22 + 10 * 2, ""], // three products of each of 12 + 10 neurons, and a readout of two classes
+  ["lstm", 3 * 22 + 10 * 2, ""],
+  ["rec-v2", 2 * 22, " or more"],
+] as const)(
+  "%s: a budget that cells and readout always exceed is refused before the first epoch, one more is not",
+  (system, least, told) => {
+    const parts = (budget: number) => () =>
+      trainingParts(budgetOf(system, budget, 4), { train: trainSet, test: testSet, search: null, base: null });
+    expect(parts(least)).toThrow(`is ${least}; cells and readout alone take ${least}${told}`);
+    expect(parts(least + 1)).not.toThrow();
+  },
+);
 
 test("a budget of products needs a second epoch, because in the first one the network has learnt nothing that a zero could spare", () => {
   const { training } = configOf("rec-v2", "  effective_multiplications_per_frame: 100");
