@@ -135,8 +135,10 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix:
   }
   if (issue.code === "invalid_key") {
     const key = String(path.at(-1));
-    const [owner, pattern] = [path.slice(0, -1), issue.issues.find((inner) => inner.code === "invalid_format")?.pattern];
-    return pattern === undefined ? [unknownKey(key, owner, schema, node, prefix, elsewhere)] : [noName(key, owner, node, prefix, pattern)];
+    const owner = path.slice(0, -1);
+    const wrong = issue.issues.find((inner) => inner.code === "invalid_format");
+    if (wrong?.pattern === undefined) return [unknownKey(key, owner, schema, node, prefix, elsewhere)];
+    return [noName(key, owner, node, prefix, wrong.message.startsWith("Invalid") ? `names match ${wrong.pattern}` : wrong.message)];
   }
   const got = nodeAt(node, path);
   const at = placeOf(node, path);
@@ -238,11 +240,11 @@ function unknownKey(key: string, path: Path, schema: z.ZodType, node: Located, p
 }
 
 /** A key of a mapping whose keys are names of any kind: it has a character, or a length, that none may have. */
-function noName(key: string, path: Path, node: Located, prefix: string, pattern: string): Problem {
+function noName(key: string, path: Path, node: Located, prefix: string, fix: string): Problem {
   const owner = nodeAt(node, path);
   const at = owner?.kind === "map" ? owner.entries.get(key)?.keyAt : undefined;
   const got = JSON.stringify(key.slice(0, 60));
-  return problemAt(at ?? placeOf(node, path), joined(prefix, [...path, key]), `${got} can be no name here`, `names match ${pattern}`);
+  return problemAt(at ?? placeOf(node, path), joined(prefix, [...path, key]), `${got} can be no name here`, fix);
 }
 
 /** The fix for a bare number where a number with its source is required. */

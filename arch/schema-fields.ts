@@ -14,4 +14,4 @@ export const choice = <const T extends readonly [string, ...string[]]>(values: T
     .describe(about);
 
 /** Name of a population or an input as a network's file has it; brackets would be selectors in a path. */
-export const nameInNetwork = z.string().regex(/^[^[\]\r\n\t]{1,200}$/);
+export const nameInNetwork = z.string().regex(/^[^[\]\r\n\t]{1,200}$/, "a name has 1 to 200 characters, and no bracket, tab or line end");

@@ -64,7 +64,9 @@ test("inputs and populations of any name are mapped, narrowed and fed by it; res
     expect(experiment).toMatchObject({ precision: { layers: { [names[2]]: { weightBits: 3 } } } });
   }
   const bracket = { ...(await written("plain.nir", PLAIN)), precision: { layers: { "a[0]": { weight_bits: 3 } } } };
-  expect(() => open(bracket as never)).toThrow(/precision\.layers\.a\[0\]: "a\[0\]" can be no name here\s+names match/);
+  expect(() => open(bracket as never)).toThrow(
+    /precision\.layers\.a\[0\]: "a\[0\]" can be no name here\s+a name has 1 to 200 characters, and no bracket, /,
+  );
 });
 
 test("a width of a population is set and searched by any name that a file may give it, wherever its dots are", async () => {
