@@ -126,6 +126,33 @@ describe("an option of the library", () => {
     expect((await refused(CALLS.importLava, {})).map(({ path }) => path)).toEqual(["restartSteps"]);
   });
 
+  test("every word that an option's type or page names is taken", async () => {
+    const resets = ["zero", "subtract", "snntorch-subtract", "snntorch-delayed-subtract", "snntorch-delayed-zero"];
+    const words: { readonly [call: string]: { readonly [option: string]: readonly (string | null)[] } } = {
+      importNir: { reset: resets, scheme: ["euler", "zoh", "exact"], integratorGain: ["unit", "dt"] },
+      estimate: { reset: [...resets, null] },
+      importLava: { remainder: ["lost", "kept"] },
+      evaluateModels: { split: ["train", "test"] },
+      train: { backend: ["auto", "tensorflow", "wasm", "cpu"] },
+      reprice: { basis: ["silicon", "library", null] },
+      simulate: { trace: ["csv", "vcd", "perfetto", "html", null] },
+      noc: {
+        middleVc: ["upper", "both"],
+        traffic: ["uniform", "transpose", "bitcomp", "neighbor", "hotspot", "tornado", "bitrev", "shuffle"],
+      },
+      frontFigure: { column: ["single", "double", "acm-single", "acm-double"] },
+    };
+    for (const [name, options] of Object.entries(words))
+      for (const [option, taken] of Object.entries(options))
+        for (const word of taken) {
+          const found = await refused(CALLS[name], { [option]: word, qqqqqqqqqqqqqqqq: 1 });
+          expect(
+            found.map(({ path }) => path),
+            `${name} ${option} ${word}`,
+          ).toEqual(["qqqqqqqqqqqqqqqq"]);
+        }
+  });
+
   test("each option is refused if its value is of another kind", async () => {
     let values = 0;
     for (const [name, call] of Object.entries(CALLS))

@@ -65,6 +65,12 @@ const report: FrontReport = {
 
 const PLOT = { x: null, y: null, column: "single", siunitx: false } as const;
 
+test("the head of a front does not give the sampler the points that others chose", () => {
+  const headOf = (beside: number): string => frontLines(lookOf({ isTTY: false }, {}), { ...report, beside }, PLOT, "x.db", 100)[0];
+  expect(headOf(0)).toMatch(/; sampler random$/);
+  expect(headOf(3)).toMatch(/; sampler random \(which chose 1 of 4 points\)$/);
+});
+
 test("with the reference point as it is printed, the printed hypervolume is found again, however narrow the front", () => {
   const points = [
     [99.995, 1.25],
