@@ -1,6 +1,6 @@
 /**
  * The folder of an emitted chip: written whole or not at all, and read with a check of each file's hash.
- * Effects: reads and writes the folder.
+ * Effects: reads and writes the folder; removes what killed programs left beside it.
  *
  *   chip.sv bench.sv tb.sv lib/*.sv      the design and its bench
  *   ulx3s.sv board/*                     the chip on a board
@@ -13,8 +13,9 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { inputError } from "../base/errors.js";
-import { fileMeaning } from "../base/file-errors.js";
+import { fileMeaning, systemCode } from "../base/file-errors.js";
 import { type Json, sha256 } from "../base/hash.js";
+import { lifeOfProcess, processPlace } from "../base/process-life.js";
 import { keepTemporary, releaseTemporary } from "../base/temporaries.js";
 import { makeFolder, writeWhole } from "../base/write-file.js";
 import type { Expected } from "./bench.js";
@@ -104,13 +105,14 @@ export function chipTexts(files: { readonly [name: string]: string }): { readonl
 /** Writes a chip into `target` and replaces one that is there; returns the number of files. */
 export function writeChip(target: string, files: { readonly [name: string]: string }, expected: Expected, about: Json): number {
   const whole = placeOf(target);
+  clearLeft(whole);
   checkTarget(target, whole);
   const all = chipTexts(files);
   const hashes = Object.fromEntries(Object.entries(all).map(([name, text]) => [name, sha256(text)]));
   const manifest: Manifest = { format: FORMAT, expected, about, files: hashes };
   makeFolder(dirname(whole));
   // the folder itself is made inside the temporary one, which only its owner may enter: its mode is the user's umask
-  const temporary = join(dirname(whole), `.${basename(whole)}-${randomBytes(6).toString("hex")}`);
+  const temporary = join(dirname(whole), `${temporaryStart(whole)}${process.pid}-${randomBytes(3).toString("hex")}`);
   const partial = join(temporary, "chip");
   keepTemporary(temporary);
   try {
@@ -118,12 +120,37 @@ export function writeChip(target: string, files: { readonly [name: string]: stri
     for (const name of FOLDERS) makeFolder(join(partial, name));
     for (const [name, text] of Object.entries(all)) writeWhole(join(partial, name), Buffer.from(text));
     writeWhole(join(partial, MANIFEST), Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
-    attempt(target, () => exchange(whole, partial, join(temporary, "former")));
+    attempt(target, () => exchange(whole, partial, join(temporary, FORMER)));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
     releaseTemporary(temporary);
   }
   return Object.keys(all).length + 1;
+}
+
+/** Where the chip that is replaced lies until the new one is in its place. */
+const FORMER = "former";
+
+/** First part of a temporary folder's name, which the number of its process follows: that holds in this place. */
+const temporaryStart = (whole: string): string => `.${basename(whole)}-${sha256(processPlace()).slice(0, 8)}-`;
+
+/**
+ * Removes the temporary folders that killed programs left beside `whole`. A chip that one of them had taken away, and
+ * not replaced, is put back. Folders of running programs and of other hosts stay, and so do those of other users.
+ */
+function clearLeft(whole: string): void {
+  const [beside, start] = [dirname(whole), temporaryStart(whole)];
+  for (const name of existsSync(beside) ? attempt(beside, () => readdirSync(beside)) : []) {
+    const process = name.startsWith(start) ? /^(\d+)-[0-9a-f]{6}$/.exec(name.slice(start.length))?.[1] : undefined;
+    if (process === undefined || lifeOfProcess(Number(process), true) !== "ended") continue;
+    const left = join(beside, name);
+    try {
+      if (!existsSync(whole) && existsSync(join(left, FORMER))) renameSync(join(left, FORMER), whole);
+      rmSync(left, { recursive: true, force: true });
+    } catch (error) {
+      if (systemCode(error) === null) throw error;
+    }
+  }
 }
 
 /** Gives `whole` the content of `partial`; until that is done, its own lies in `former`. */

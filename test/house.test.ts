@@ -214,6 +214,7 @@ const DOORS: Record<string, string> = {
   "base/kernel-file.ts": "compiled kernels",
   "base/package-root.ts": "where the package lies",
   "base/plugin-file.ts": "plug-ins and what they import",
+  "base/process-life.ts": "whether a process lives, by the system",
   "base/read-file.ts": "input files",
   "base/refuse-input.ts": "looks whether an output is an input",
   "base/temporaries.ts": "temporary files of a process that ends",

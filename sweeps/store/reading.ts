@@ -3,12 +3,14 @@
  * also be read where nothing can be written: from a read-only folder, and on a full disk.
  * Throws: `InputError`.
  */
+
 import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
+import type { ProcessLife } from "../../base/process-life.js";
 import { checkFile, checkName, checkOurs } from "./faults.js";
 import { readAsNew } from "./schema.js";
-import { claimedLife, type WriterLife } from "./writer.js";
+import { claimedLife } from "./writer.js";
 
 export function openForReading(file: string): Database.Database {
   checkName(file);
@@ -75,7 +77,7 @@ export function unclosedNote(file: string): string | null {
 }
 
 /** If the writer that a database names lives; null: it names none. */
-function claimLife(file: string): WriterLife | null {
+function claimLife(file: string): ProcessLife | null {
   try {
     const db = openForReading(file);
     try {

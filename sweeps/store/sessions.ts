@@ -1,9 +1,11 @@
 /**
  * Sessions of a study: one per start of a sweep on its database. Their times are those of the writer's steady clock.
  */
+
 import type { Json } from "../../base/hash.js";
+import type { ProcessLife } from "../../base/process-life.js";
 import { ScoredRuns } from "./scored-runs.js";
-import { claimedLife, type WriterLife } from "./writer.js";
+import { claimedLife } from "./writer.js";
 
 /** Sessions; one that was killed ended with its last point before the next session, null: it has no such point. */
 const TIMES = `SELECT id, started_at, coalesce(ended_at, (SELECT max(p.ended_at) FROM point p
@@ -38,7 +40,7 @@ export class Sessions extends ScoredRuns {
   /**
    * If the program that has the database open for writing lives: a process number alone does not say which machine's.
    */
-  writerLife(): WriterLife {
+  writerLife(): ProcessLife {
     return this.guard(() => claimedLife(this.db) ?? "ended");
   }
 

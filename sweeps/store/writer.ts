@@ -8,12 +8,11 @@
  * journal.
  */
 import { randomBytes } from "node:crypto";
-import { readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
-import { hostname } from "node:os";
+import { readFileSync, type Stats, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { untilPossible } from "../../base/blocking-wait.js";
 import { inputError } from "../../base/errors.js";
-import { once } from "../../base/once.js";
+import { lifeOfProcess, type ProcessLife, processPlace, systemText } from "../../base/process-life.js";
 import { inodeOf } from "./open-files.js";
 
 /** How long another program may hold the lock before this one gives up. */
@@ -22,21 +21,6 @@ const LOCK_WAIT_MS = 10_000;
 /** Files that this process has open for writing, by device and inode. */
 const open = new Set<string>();
 
-function textOf(read: () => string): string {
-  try {
-    return read().trim();
-  } catch {
-    return "";
-  }
-}
-
-/** Where a process id is unique: this boot of this host, and this container. */
-const here = once((): string => {
-  const start = textOf(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
-  const numbers = textOf(() => readlinkSync("/proc/self/ns/pid"));
-  return [hostname(), start, numbers].join(" ");
-});
-
 interface WriterRow {
   readonly token: string;
   readonly process: number;
@@ -44,25 +28,10 @@ interface WriterRow {
   readonly since: string;
 }
 
-/** What is known of a writer's process. `unknown`: it is of another host or container, or of an earlier boot. */
-export type WriterLife = "alive" | "ended" | "unknown";
-
-/** Whether a process has ended and nobody has asked how, as in a container whose first process asks nobody. */
-const isZombie = (id: number): boolean => /^ [ZX] /.test(textOf(() => readFileSync(`/proc/${id}/stat`, "utf8")).replace(/^.*\)/s, ""));
-
-/** Also `alive` for a process of another user. */
-function lifeOf({ process: id, place }: WriterRow): WriterLife {
-  if (place !== here()) return "unknown";
-  try {
-    process.kill(id, 0);
-    return isZombie(id) ? "ended" : "alive";
-  } catch (error) {
-    return (error as { readonly code?: unknown }).code === "EPERM" ? "alive" : "ended";
-  }
-}
+const lifeOf = ({ process: id, place }: WriterRow): ProcessLife => lifeOfProcess(id, place === processPlace());
 
 /** Of the writer that a database names; null: it names none, because the last one has closed it. */
-export function claimedLife(db: Database.Database): WriterLife | null {
+export function claimedLife(db: Database.Database): ProcessLife | null {
   const row = writerOf(db);
   return row === undefined ? null : lifeOf(row);
 }
@@ -72,7 +41,7 @@ const writerOf = (db: Database.Database): WriterRow | undefined =>
 
 /** False only if the process is known to have ended: `open` would name the file if the process were this one. */
 function mayLive(row: WriterRow): boolean {
-  const isOurs = row.place === here() && row.process === process.pid;
+  const isOurs = row.place === processPlace() && row.process === process.pid;
   return !isOurs && lifeOf(row) !== "ended";
 }
 
@@ -89,7 +58,7 @@ function checkNames(file: string, { nlink }: Stats): void {
       `has ${nlink} names (hard links), and its journal would belong to one of them only`,
       "remove the others, or copy it",
     );
-  const mounts = textOf(() => readFileSync("/proc/self/mountinfo", "utf8")).split("\n");
+  const mounts = systemText(() => readFileSync("/proc/self/mountinfo", "utf8")).split("\n");
   const isMounted = mounts.some(
     (line) => line.split(" ")[4]?.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))) === file,
   );
@@ -122,7 +91,7 @@ export function claim(file: string, prepare: (db: Database.Database) => void, no
     prepare(db);
     const row = writerOf(db);
     if (!isAlone && row !== undefined && mayLive(row)) refuse(file, row);
-    db.prepare("INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?, ?)").run(token, process.pid, here(), now);
+    db.prepare("INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?, ?)").run(token, process.pid, processPlace(), now);
   };
   const db = claimAlone(file, take) ?? claimBeside(file, take);
   const inode = inodeOf(statSync(file));

@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -20,6 +21,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { InputError } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
+import { processPlace } from "../../base/process-life.js";
 import { emit, judge, readChip, writeChip } from "../../rtl/index.js";
 import { randomCore } from "./random-cores.js";
 
@@ -43,6 +45,24 @@ test("a chip is written with the hash of each file, and over an earlier one", ()
   expect(Object.keys(manifest.files).length + 1).toBe(count);
   expect(manifest.files["weights_00.hex"]).toBe(sha256(readFileSync(join(target, "weights_00.hex"))));
   expect(readdirSync(join(folder, "deep"))).toEqual(["chip"]);
+});
+
+test("what a killed program left beside a chip goes, its former chip comes back, and what may be of a running one stays", () => {
+  const target = join(folder, "chip");
+  const beside = (place: string, id: number, name = "chip"): string => `.${name}-${sha256(place).slice(0, 8)}-${id}-abcdef`;
+  const ended = spawnSync(process.execPath, ["-e", ""]).pid;
+  const stay = [beside(processPlace(), process.pid), beside("another host", ended), beside(processPlace(), ended, "other"), ".chip-mine"];
+  for (const name of stay) mkdirSync(join(folder, name));
+  write(target);
+  appendFileSync(join(target, "chip.sv"), "// mine\n");
+  const left = join(folder, beside(processPlace(), ended));
+  mkdirSync(left);
+  renameSync(target, join(left, "former")); // killed between the two renames
+  expect(() => write(target)).toThrow(/holds chip\.sv, which was changed since it was written/);
+  expect(readdirSync(folder).sort()).toEqual([...stay, "chip"].sort());
+  mkdirSync(left);
+  writeChip(join(folder, "chip2"), files, expected, {});
+  expect(existsSync(left)).toBe(true);
 });
 
 test("others may read a chip as they may read any folder that the user makes", () => {
