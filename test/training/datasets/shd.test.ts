@@ -1,8 +1,9 @@
 /** The SHD reader on HDF5 files made by hand, read through the HDF5 library. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gzipSync, inflateSync } from "node:zlib";
+import hdf5 from "h5wasm/node";
 import { tsImport } from "tsx/esm/api";
 import { afterAll, expect, test } from "vitest";
 import { loadDataset, prepareDataset } from "../../../training/datasets/registry.js";
@@ -46,6 +47,33 @@ test("half precision converts both ways, subnormal and infinite too", () => {
     Number.NEGATIVE_INFINITY,
   ]);
 });
+
+test("packed labels that fail the checksum of their stream are refused, never read as what lies in memory", async () => {
+  await prepareDataset("shd");
+  const count = 64;
+  const rows = (value: number): number[][] => Array.from({ length: count }, () => [value]);
+  put(hdf5File({ spikes: { times: { kind: "float16", rows: rows(0.5) }, units: { kind: "uint16", rows: rows(1) } } }));
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 20);
+  const file = new hdf5.File(join(folder, "shd_train.h5"), "a");
+  const pieces: { chunks: number[]; compression: "gzip" } = { chunks: [count], compression: "gzip" };
+  file.create_dataset({ name: "labels", data: labels, shape: [count], dtype: "<i", ...pieces });
+  file.close();
+  expect([...load().labels]).toEqual([...labels]);
+  const bytes = readFileSync(join(folder, "shd_train.h5"));
+  const streamAt = bytes.findIndex((byte, at) => byte === 0x78 && unpacks(bytes.subarray(at), labels));
+  expect(streamAt).toBeGreaterThan(0);
+  bytes[streamAt + 20] ^= 1;
+  put(bytes);
+  expect(load).toThrow(/labels: is damaged: filter returned failure during read/);
+});
+
+const unpacks = (bytes: Uint8Array, into: Int32Array): boolean => {
+  try {
+    return inflateSync(bytes).equals(Buffer.from(into.buffer));
+  } catch {
+    return false; // no stream begins here
+  }
+};
 
 test("each fault of a file is reported", async () => {
   await prepareDataset("shd");
