@@ -4,7 +4,7 @@
  */
 
 import { axisOf, type Limits, limitsOf, NO_LIMITS } from "../base/plot/axis.js";
-import { BAR, CLOUD, NAMED } from "../base/plot/colours.js";
+import { BAR, INK, NAMED } from "../base/plot/colours.js";
 import { type Panel, type PlotSpec, pointsOf, type Series } from "../base/plot/spec.js";
 import { STUDY_AXES, type StudyAxis, type StudyRow } from "../sim/functional/index.js";
 
@@ -102,9 +102,9 @@ function panelOf(
       [bits.low, error],
       [bits.high, error],
     ]),
-    colour: CLOUD,
+    colour: INK, // dashed: the greys of clouds and of intervals look alike in a legend
     width: 0.8,
-    dash: [],
+    dash: [4, 2],
     dotted: false,
   });
   return {

@@ -31,6 +31,9 @@ test("every dot of a scored share has its 90 % interval as a bar, and no layer h
     const lines = series.flatMap((one) => (one.kind === "line" ? [one] : []));
     const [dots, bars] = [lines.filter(({ dotted }) => dotted), lines.filter(({ dotted, name }) => !dotted && name !== "float")];
     expect(bars.filter(({ name }) => name !== "").map(({ name }) => name)).toEqual(["90 % interval"]);
+    // in the legend by their dashes, since greys look alike there
+    const named = lines.filter(({ dotted, name }) => !dotted && name !== "").map(({ name, dash }) => [name, dash.length > 0]);
+    expect(named.sort()).toEqual([["90 % interval", false], ...(i === 0 ? [["float", true]] : [])]);
     const seen = bars.map(({ points }) => ({ bits: points.x[0], low: points.y[0], high: points.y[1] }));
     expect(seen).toHaveLength([3, 2][i]);
     for (const { points } of dots)
