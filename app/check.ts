@@ -60,6 +60,7 @@ import { modelWarnings, readingWarnings, searchedModelWarnings } from "./model-w
 import { type Description, type Values, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { roundedTimes } from "./rounded-times.js";
+import { searchedLanes } from "./searched-lanes.js";
 import { hasSeveralDies } from "./shared-dram.js";
 import { silentPrices } from "./silent-prices.js";
 import { sweptCases, sweptFiles } from "./swept-files.js";
@@ -310,6 +311,7 @@ async function checkChip(
       ...(sweep === null || !isLabelled(data) ? [] : unjudgedAccuracy(sweep)),
       ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),
+      ...(sweep === null ? [] : searchedLanes({ ...description, experiment }, sweep, topology)),
       ...fastClocks(chip, precision, needs, sweep),
       ...silentPrices(description, experiment, topology),
     ],

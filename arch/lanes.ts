@@ -58,7 +58,7 @@ export function idleLanes(cores: readonly Core[], precision: Precision, needs: C
     const { wordBits, banks } = memory === "synapse_memory" ? core.synapseMemory : core.stateMemory;
     const why =
       weights === built || sums === built
-        ? `${banks} bank${banks === 1 ? "" : "s"} of ${wordBits} bits in tile.core.${memory} hold ${built} ${word} at once`
+        ? `${banks} bank${banks === 1 ? "" : "s"} of ${wordBits} bits in tile.core.${memory} hold${banks === 1 ? "s" : ""} ${built} ${word} at once`
         : `no row has more than ${built} weights`;
     const instead = weights === built || sums === built ? `, or more tile.core.${memory}.banks or word_bits` : "";
     return [`${core.lanes - built} of ${core.lanes} lanes never work and are not priced: ${why}; set tile.core.lanes: ${built}${instead}`];

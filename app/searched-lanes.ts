@@ -1,0 +1,53 @@
+/** Numbers of lanes that a search tells apart and that build the same lanes. Pure. */
+import { builtLanes, idleLanes, type SweepSpec, type Topology, valuesOf } from "../arch/index.js";
+import { InfeasibleError, InputError } from "../base/errors.js";
+import { needsOn } from "../sim/index.js";
+import { type ChipDescription, experimentWith, type Values } from "./open.js";
+
+/** More values of one parameter are not compared. */
+const MOST_VALUES = 64;
+
+/** Searched keys by which a core feeds the more lanes, the larger or the smaller they are. */
+const LARGER = /_memory\.(word_bits|banks)$/;
+const SMALLER = /^precision\..*(weight|accumulator)_bits$/;
+
+/** One sentence per parameter of lanes. Other searched keys are at the end at which most lanes work. */
+export function searchedLanes(description: ChipDescription, sweep: SweepSpec, topology: Topology): readonly string[] {
+  const { parameters } = sweep;
+  // another network has other rows
+  if (parameters.some(({ path }) => path === "network.model")) return [];
+  const atEnds: Values = Object.fromEntries(
+    parameters.flatMap(({ path, domain }) => {
+      const numbers = ("low" in domain ? [domain.low, domain.high] : valuesOf(domain)).filter((value) => typeof value === "number");
+      if (numbers.length === 0 || !(LARGER.test(path) || SMALLER.test(path))) return [];
+      return [[path, LARGER.test(path) ? Math.max(...numbers) : Math.min(...numbers)]];
+    }),
+  );
+  return parameters.flatMap(({ path, domain }) => {
+    const values = path.endsWith(".lanes") ? valuesOf(domain) : [];
+    if (values.length > MOST_VALUES) return [];
+    const alike = new Map<string, { readonly values: (typeof values)[number][]; readonly why: readonly string[] }>();
+    for (const value of values) {
+      const built = builtAt(description, { ...atEnds, [path]: value }, topology);
+      if (built === null) continue;
+      const others = alike.get(built.lanes)?.values ?? [];
+      alike.set(built.lanes, { values: [...others, value], why: built.why });
+    }
+    return [...alike.values()].flatMap((same) =>
+      same.values.length < 2 ? [] : [`${path}: ${same.values.join(", ")} are one chip as the rest is written: ${same.why.join("; ")}`],
+    );
+  });
+}
+
+/** Lanes that each core builds, and why not all that are asked for; null: the search refuses the point. */
+function builtAt(description: ChipDescription, values: Values, topology: Topology) {
+  try {
+    const { chip, precision } = experimentWith(description, values);
+    const needs = needsOn(chip, precision, topology);
+    const lanes = chip.cores.map((core) => builtLanes(core, precision, needs)).join(" ");
+    return { lanes, why: idleLanes(chip.cores, precision, needs) };
+  } catch (error) {
+    if (error instanceof InputError || error instanceof InfeasibleError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+/** `check` names the numbers of lanes of a search that are one chip; a run of each shows that they are. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { type ChipDescription, check, open, simulate } from "../../app/index.js";
+
+const folder = mkdtempSync(join(tmpdir(), "searched-lanes-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** State words of 64 bits hold two sums of 24, weight words of 64 bits eight weights of 8. */
+function described(name: string, lanes: string, banks: string): ChipDescription {
+  const file = join(folder, name);
+  const core = `{ lanes: ${lanes}, state_memory: { banks: ${banks} } }`;
+  const workload = "{ dataset: mnist-rows, samples: 2, timing_samples: 1 }";
+  const sweep = "{ objectives: { latency_us: min }, sampler: { name: grid } }";
+  writeFileSync(
+    file,
+    `version: 1\nextends: mesh-2x2\nnetwork: { model: mnist-rows-lif.safetensors }\nworkload: ${workload}\ntile: { core: ${core} }\nsweep: ${sweep}\n`,
+  );
+  return open(file) as ChipDescription;
+}
+
+const warned = async (description: ChipDescription): Promise<readonly string[]> =>
+  (await check(description)).warnings.filter((text) => text.includes("are one chip"));
+
+test("lanes beyond those that two banks of state words feed are one chip, and no warning names those below", async () => {
+  const description = described("a.yaml", "{ sweep: [2, 4, 6, 8] }", "2");
+  expect(await warned(description)).toEqual([
+    "tile.core.lanes: 4, 6, 8 are one chip as the rest is written: 4 of 8 lanes never work and are not priced: 2 banks of 64 bits in tile.core.state_memory hold 4 sums at once; set tile.core.lanes: 4, or more tile.core.state_memory.banks or word_bits",
+  ]);
+  const runs = await Promise.all(
+    [2, 4, 6, 8].map(
+      (lanes) => simulate(description, { values: { "tile.core.lanes": lanes } }) as Promise<{ result: { metrics: object } }>,
+    ),
+  );
+  const [two, four, six, eight] = runs.map(({ result }) => JSON.stringify(result.metrics));
+  expect([six, eight]).toEqual([four, four]);
+  expect(two).not.toBe(four);
+});
+
+test("where a searched number of banks feeds them somewhere in the search, they are not one chip", async () => {
+  expect(await warned(described("b.yaml", "{ sweep: [2, 4, 8] }", "{ sweep: [1, 4] }"))).toEqual([]);
+  expect(await warned(described("c.yaml", "{ sweep: [1, 2, 4] }", "{ sweep: [1, 2] }"))).toEqual([]);
+});
