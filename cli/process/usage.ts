@@ -19,7 +19,12 @@ const MEANINGS: { readonly [code: string]: (command: Command, words: string) => 
   "commander.missingMandatoryOptionValue": (command) => {
     const missing = command.options.filter((option) => option.mandatory && command.getOptionValue(option.attributeName()) === undefined);
     const problems = missing.flatMap(
-      ({ flags, description }) => inputError(flagOf(flags), "is missing", `give ${flags}: ${description}`).problems,
+      ({ flags, description, argChoices }) =>
+        inputError(
+          flagOf(flags),
+          "is missing",
+          `give ${flags}: ${description}${argChoices === undefined ? "" : `; choices: ${argChoices.join(", ")}`}`,
+        ).problems,
     );
     return problems.length === 0 ? null : new InputError(problems);
   },

@@ -78,7 +78,7 @@ describe.skipIf(!isBuilt)("the program", () => {
       [
         "import nir quad",
         "--dt: is missing\n    give --dt <seconds>: seconds per step, which the file does not give",
-        "--reset: is missing\n    give --reset <rule>: what a spike does to the voltage, which the file does not give",
+        "--reset: is missing\n    give --reset <rule>: what a spike does to the voltage, which the file does not give; choices: zero, subtract, snntorch-subtract, snntorch-delayed-subtract, snntorch-delayed-zero",
       ],
       ["show a.db 1 2 3", "show: expected 2 arguments, got 4\n    usage: snn-dse show [options] <x.db> <id>"],
       ["import nir quad --reset", "--reset: has no value\n    give --reset <rule>"],
