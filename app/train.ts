@@ -96,9 +96,7 @@ const TRAIN_OPTIONS = {
   signal: "signal",
 } as const;
 
-/**
- * Events of a training. For each model: `model`, then either `kept`, or the trainer's events and `written`.
- */
+/** Events of a training. For each model: `model`, then either `kept`, or the trainer's events and `written`. */
 export type TrainProgress =
   /** A note about the back end, or about a checkpoint of another configuration. */
   | { readonly kind: "note"; readonly text: string }
@@ -148,7 +146,7 @@ export interface MadeModel {
  * @returns paths of the model files, in order
  * @throws InputError if options, configurations, their data or checkpoints do not fit, before the first training
  * begins, and at the end if one diverged, with the others written
- * @throws InterruptedError if the signal stopped it; the checkpoint is written
+ * @throws InterruptedError if the signal stopped it, with a checkpoint; the signal's reason if it had aborted before
  */
 export async function train(files: readonly string[], options: TrainOptions = {}): Promise<readonly string[]> {
   return (await trainModels(files, options)).map(({ file }) => file);
@@ -156,8 +154,9 @@ export async function train(files: readonly string[], options: TrainOptions = {}
 
 /** As `train`. */
 export async function trainModels(files: readonly string[], options: TrainOptions): Promise<readonly MadeModel[]> {
-  const { onEvent = () => {}, data = null, fresh = false } = checkedOptions("train", options, TRAIN_OPTIONS);
+  const { onEvent = () => {}, data = null, fresh = false, signal } = checkedOptions("train", options, TRAIN_OPTIONS);
   demandTexts("train", files, "paths or names of configurations");
+  signal?.throwIfAborted();
   const jobs = await jobsOf(files, options);
   for (const { out } of jobs) {
     makeFolder(dirname(out));

@@ -1,4 +1,7 @@
 /** A timer that aborts is heard between two steps of long work, though none of them waits for an event. */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as library from "../../app/index.js";
 import { lanesAndClocks } from "./lanes-and-clocks.js";
@@ -50,4 +53,25 @@ test("a SANA-FE run tells its steps, ends equal with a signal, and refuses more 
   await expect(library.importSanafe("quad", "quad-net", { steps: 1_000_001 })).rejects.toThrow(
     "--steps: got 1000001, at most 1000000 steps are run, each of which is kept",
   );
+});
+
+test("a signal that has aborted before the call is its rejection at every door, and no file is written", async () => {
+  const reason = new Error("mine");
+  const signal = AbortSignal.abort(reason);
+  const folder = mkdtempSync(join(tmpdir(), "snn-dse-aborted-"));
+  const db = join(folder, "a.db");
+  const doors: { readonly [name: string]: () => Promise<unknown> } = {
+    sweep: () => library.sweep(description, { signal, db }),
+    openStudy: () => library.openStudy(description, { signal, db }),
+    simulate: () => library.simulate(description, { signal }),
+    quantise: () => library.quantise(description, { signal }),
+    check: () => library.check(description, { signal }),
+    estimate: () => library.estimate("mnist-rows-lif", { signal }),
+    reproduce: () => library.reproduce(db, 1, { signal }),
+    importSanafe: () => library.importSanafe("quad", "quad-net", { steps: 5, signal, spikes: join(folder, "s.csv") }),
+    train: () => library.train(["mnist-rows-lif"], { signal, outDir: folder }),
+  };
+  for (const [name, door] of Object.entries(doors)) await expect(door(), name).rejects.toBe(reason);
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
 });
