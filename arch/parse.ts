@@ -159,7 +159,10 @@ function resolved<E>(
   const { document: filled, sweep, written } = readSweep(bare, section, inline, names, kind.pathOf, problems);
   // A key with a wrong sweep has no value to check; its default is used so that the rest is still checked.
   const whole = kind.complete(laidUnder(withoutUnfilled(filled, inline), over, file, kind), file);
-  const experiment = attempt(() => kind.resolve(whole), problems);
+  const ofValues: Problem[] = [];
+  const experiment = attempt(() => kind.resolve(whole), ofValues);
+  // A key without a default has a sweep then, which is reported if it is wrong: it is not missing.
+  problems.push(...ofValues.filter(({ path, message }) => message !== "is missing" || !inline.some((one) => one.path === path)));
   checkNames(whole, written, known, problems);
   if (known.models === true) {
     checkNamed(whole, ["network", "model"], written, (name) => (modelPath(name, file) === undefined ? missingModel(name) : null), problems);

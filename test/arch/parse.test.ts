@@ -125,6 +125,11 @@ describe("messages", () => {
       ["a.yaml:2:25: prices.link_flit_pj.source: is missing"],
     ],
     [
+      "a price that is searched is not missing where another search is wrong",
+      "prices: { link_flit_pj: { value: { sweep: [1, 2] }, source: x } }\ntile: { core: { lanes: { sweep: [null, 2] } } }\nsweep: { objectives: { latency_us: min } }\n",
+      ["a.yaml:3:34: tile.core.lanes.values[0]: expected a number or text or true or false, got nothing (null)"],
+    ],
+    [
       "a step that ends at a tick, over or not, leaves no time for a scan",
       "tick: { period_us: 5, overrun: late }\ntile: { core: { scan: { policy: dense } } }\n",
       [
