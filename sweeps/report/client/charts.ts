@@ -15,9 +15,8 @@ function staircase(points) {
 }
 // Limits of an axis: those of the points shown, with a margin; of all results if nothing is shown.
 function limits(name) {
-  const values = shown().map((row) => row[name]).filter((v) => typeof v === "number");
-  const low = Math.min(...values), high = Math.max(...values);
-  if (values.length === 0 || !(high > low)) return AXES[name];
+  const { low, high } = extremes(shown(), name);
+  if (!(high > low)) return AXES[name];
   return low > 0 && isLog(name) ? { low: low / (high / low) ** 0.03, high: high * (high / low) ** 0.03 } : { low: low - (high - low) * 0.03, high: high + (high - low) * 0.03 };
 }
 function channel(name, field, log) {

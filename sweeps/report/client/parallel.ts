@@ -6,10 +6,9 @@ export const PARALLEL = `
 const MOST_LINES = 1500;
 let scales = new Map();
 function scaleOf(name, all) {
-  const values = all.map((r) => r[name]).filter((v) => v !== null);
   const isNumber = numeric(name), log = isNumber && isLog(name);
-  const levels = isNumber ? null : [...new Set(values)].sort();
-  const low = isNumber ? Math.min(...values) : 0, high = isNumber ? Math.max(...values) : levels.length - 1;
+  const levels = isNumber ? null : [...new Set(all.map((r) => r[name]).filter((v) => v !== null))].sort();
+  const { low, high } = isNumber ? extremes(all, name) : { low: 0, high: levels.length - 1 };
   const share = (v) => { const n = isNumber ? v : levels.indexOf(v); return high === low ? 0.5 : log ? Math.log(n / low) / Math.log(high / low) : (n - low) / (high - low); };
   // The number at a share of the axis; an axis of one number has it in the middle.
   const at = (s) => high === low ? (s < 0.5 ? -Infinity : s > 0.5 ? Infinity : low) : s <= 0 ? low : s >= 1 ? high : log ? low * (high / low) ** s : low + s * (high - low);

@@ -24,11 +24,16 @@ const rowOf = new Map(rows.map((row) => [row.id, row]));
 const detailOf = new Map(D.details.map((d) => [d.id, d]));
 const intervals = new Map((D.certainty ? D.certainty.points : []).map((point) => [point.id, point.intervals]));
 const numeric = (name) => AXES[name].scale !== "names";
+// Of all rows: too many to be arguments of Math.min.
+const extremes = (rows, name) => {
+  let low = Infinity, high = -Infinity;
+  for (const row of rows) if (typeof row[name] === "number") { low = Math.min(low, row[name]); high = Math.max(high, row[name]); }
+  return { low, high };
+};
 // By the points shown: of those that are not, one may be 0.
 const isLog = (name) => {
   if (!numeric(name)) return false;
-  let low = Infinity, high = -Infinity;
-  for (const row of shown()) if (typeof row[name] === "number") { low = Math.min(low, row[name]); high = Math.max(high, row[name]); }
+  const { low, high } = extremes(shown(), name);
   return low > 0 && high / low > ${WIDE};
 };
 const goal = new Map(D.objectives.map((o) => [o.metric, o.direction]));

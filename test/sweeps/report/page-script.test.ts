@@ -46,7 +46,7 @@ interface Row {
   readonly knee: boolean;
 }
 interface Script {
-  readonly rows: readonly Row[];
+  readonly rows: Row[];
   readonly rowOf: ReadonlyMap<number, Row>;
   readonly D: { readonly kneeId: number | null };
   readonly download: () => void;
@@ -54,6 +54,7 @@ interface Script {
   readonly S: { focus: number; only: string; x: string; y: string; readonly ranges: Map<string, unknown> };
   readonly tester: (search: string) => (row: Row) => boolean;
   readonly brushed: (inside: readonly (readonly [axis: "x" | "y", values: readonly unknown[]])[]) => (point: object) => boolean;
+  readonly limits: (name: string) => { readonly low: number; readonly high: number };
   /** Makes the axes of the points shown. */
   readonly scale: () => ReadonlyMap<string, { readonly share: (value: unknown) => number }>;
   readonly rangeOf: (name: string, from: number, to: number) => unknown;
@@ -111,7 +112,7 @@ function runPage(data: ReportData) {
     },
     LIVE_FROM: 0,
   };
-  const code = `"use strict";${UNPACK}${STATE}${CHARTS}${PARALLEL}${POINT}${TABLE}${LIVE}; const scale = () => { const all = shown(); scales = new Map([...parameters, ...objectives].map((name) => [name, scaleOf(name, all)])); return scales; }; return { rows, rowOf, D, S, download, nameFocus, written, intervals, besideInterval, strangers, tester, brushed, scale, rangeOf, rangeRows, inRanges };`;
+  const code = `"use strict";${UNPACK}${STATE}${CHARTS}${PARALLEL}${POINT}${TABLE}${LIVE}; const scale = () => { const all = shown(); scales = new Map([...parameters, ...objectives].map((name) => [name, scaleOf(name, all)])); return scales; }; return { rows, rowOf, D, S, download, nameFocus, written, intervals, besideInterval, strangers, tester, brushed, scale, limits, rangeOf, rangeRows, inRanges };`;
   const script = new Function(...Object.keys(globals), code)(...Object.values(globals)) as Script;
   const tell = (name: string, message: object): void => listeners.get(name)?.({ data: JSON.stringify(message) });
   return {
@@ -235,6 +236,17 @@ describe("the page's script", () => {
       const some = values.slice(0, 2);
       expect(points.filter(brushed([["x", some]])).map(({ x }) => x)).toEqual(some);
     }
+  });
+
+  test("axes of 300,000 points reach from the least value to the largest", () => {
+    const page = runPage(reportOf(["banks"], [2, 4, 8]));
+    page.S.only = "all";
+    const [row] = page.rows;
+    for (let banks = 1; banks <= 300_000; banks++) page.rows.push({ ...row, banks });
+    const share = page.scale().get("banks")?.share;
+    expect([1, 300_000].map((value) => share?.(value))).toEqual([0, 1]);
+    expect(page.limits("banks").low).toBeLessThanOrEqual(1);
+    expect(page.limits("banks").high).toBeGreaterThanOrEqual(300_000);
   });
 
   test("an axis of one value has a place for it, and a range over the whole axis holds its points", () => {
