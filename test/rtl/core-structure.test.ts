@@ -81,7 +81,9 @@ describe("lanes", () => {
       expect.stringMatching(new RegExp(`^${sums} of ${2 * sums} lanes .*state_memory.*set tile.core.lanes: ${sums},`)),
     ]);
     expect(at(64, { "tile.core.synapse_memory.word_bits": 16 }).built).toBe(2);
-    expect(at(64, { "tile.core.synapse_memory.word_bits": 16 }).texts[0]).toMatch(/synapse_memory hold 2 weights/);
+    expect(at(64, { "tile.core.synapse_memory.word_bits": 16 }).texts[0]).toMatch(
+      /1 bank of 16 bits in tile\.core\.synapse_memory holds 2 weights/,
+    );
   });
   test("rows limit lanes, too; sparse rows are limited by their targets alone", () => {
     const population = { name: "p", states: 1, depth: 0, payloadBits: 1, rests: true };
