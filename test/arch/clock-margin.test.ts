@@ -132,6 +132,25 @@ test("a memory's limit is told from the clocks of typical and slow macros, whose
   expect(said?.slice(1)).toEqual([Math.min(...all), Math.max(...all), of("1rw"), of("1r1w"), slow].map((value) => value.toFixed(2)));
 });
 
+test("clocks of chips on silicon have the shares of SRAM's limit that the page says, that of SENECA's synthesis a larger one", () => {
+  const shareOf = (file: string, voltageV: number, mhz: number): string => {
+    const { chip, precision } = patchDocument(readArch(`arch/chips/${file}.yaml`), {});
+    const limits = clockLimits({ ...chip, technology: { ...chip.technology, voltageV } }, precision, BUILT_NEEDS);
+    return ((mhz * (limits.find(({ rule }) => rule === "sram")?.periodNs ?? Number.NaN)) / 1000).toFixed(2);
+  };
+  const silicon = [
+    shareOf("reckon-board", 0.5, 13),
+    shareOf("morphic-board", 0.8, 50),
+    shareOf("tianjic-board", 0.9, 300),
+    shareOf("odin-board", 0.55, 75),
+    shareOf("xylo-like", 0.92, 250),
+  ];
+  expect(silicon).toEqual(silicon.toSorted());
+  expect(readFileSync("docs/prices.md", "utf8").replaceAll("\n", " ")).toContain(
+    `Clocks of chips on silicon are ${silicon[0]} (ReckOn) to ${silicon[4]} (Xylo Audio 2) of what SRAM as described allows, that of SENECA's synthesis is ${shareOf("seneca-board", 0.8, 500)}.`,
+  );
+});
+
 test("a clock near a memory's limit is warned of, also beside a clock of the description's own logic; own macros are not", () => {
   const large = { "chip.clock_mhz": 1, "chip.logic_period_ns": 0.01, "tile.core.synapse_memory.size_kib": 512 };
   const typical = patchDocument(base, large);
