@@ -86,7 +86,7 @@ export function ticksOf(axis: Axis, count: number): readonly number[] {
 
 function linearTicks(axis: Axis, count: number): readonly number[] {
   const span = axis.high - axis.low;
-  let power = Math.floor(log10(span)) - 2;
+  let power = Math.max(Math.floor(log10(span)) - 2, axis.isWhole ? 0 : Number.NEGATIVE_INFINITY);
   for (;;) {
     for (const factor of [1, 2, 5]) {
       const step = factor * wholePower(10, power);

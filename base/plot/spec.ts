@@ -11,6 +11,8 @@ export interface Axis {
   readonly scale: "linear" | "log";
   readonly low: number;
   readonly high: number;
+  /** Only whole numbers lie on it: no tick stands between two. */
+  readonly isWhole?: boolean;
 }
 
 /** An axis of names, the first one on top. */

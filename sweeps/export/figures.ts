@@ -47,6 +47,7 @@ export interface ScatterAxis {
   readonly direction: "min" | "max" | null;
   /** Null: the data decide. */
   readonly log: boolean | null;
+  readonly isWhole?: boolean;
 }
 
 interface ScatterParts {
@@ -88,7 +89,7 @@ export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } 
   const joined = staircase(parts);
   return {
     heading: "",
-    x: axisOf(parts.x.label, wide("x"), parts.x.log),
+    x: { ...axisOf(parts.x.label, wide("x"), parts.x.log), ...(parts.x.isWhole === true && { isWhole: true }) },
     y: axisOf(parts.y.label, wide("y"), parts.y.log),
     colour: colour?.axis ?? null,
     series: [
@@ -263,7 +264,7 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
 }
 
 /** Horizontal axis of a front of one objective. */
-const NUMBERS: ScatterAxis = { label: "number of the point", direction: null, log: false };
+const NUMBERS: ScatterAxis = { label: "number of the point", direction: null, log: false, isWhole: true };
 
 /** Numbers of the points with these values that are not among `shown`: of one objective, the rest of the front. */
 const equalIds = ({ cloud, cloudIds }: FrontReport, [best]: readonly number[], shown: readonly number[]): readonly number[] =>
@@ -297,7 +298,7 @@ export function historyPlot(about: Pick<PlotSpec, "about" | "column">, study: st
   const points = stairs(entries.length === 1 ? [[0, 0], ...entries] : entries);
   const panel: Panel = {
     heading: "",
-    x: axisOf("points asked", limitsOf(points.x, { low: 0, high: 0 }), false),
+    x: { ...axisOf("points asked", limitsOf(points.x, { low: 0, high: 0 }), false), isWhole: true },
     y: axisOver("hypervolume", [points], "y", false),
     colour: null,
     series: [{ kind: "line", name: "", points, colour: NAMED[0], width: 1.2, dash: [], dotted: false }],

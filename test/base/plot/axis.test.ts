@@ -75,6 +75,18 @@ test("values of any size get an axis with ends and a few ticks: results told to 
   );
 });
 
+test("an axis of whole numbers has whole ticks only: of two neighbours both", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 12 }), (low, span, count) => {
+      const ticks = ticksOf({ ...axisOf("", { low, high: low + span }), scale: "linear", isWhole: true }, count);
+      expect(ticks.length).toBeLessThanOrEqual(count);
+      expect(ticks.filter((tick) => !Number.isInteger(tick))).toEqual([]);
+      if (span === 1 && count > 1 && low > 0) expect(ticks).toEqual([low, low + 1]);
+    }),
+    { seed: 9, numRuns: 1000 },
+  );
+});
+
 test("positions run from 0 to 1, in order, on both kinds of axis", () => {
   for (const log of [false, true]) {
     const axis = axisOf("", { low: 1, high: 1000 }, log);
