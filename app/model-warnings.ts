@@ -13,6 +13,7 @@ import {
   type Precision,
   resolveModelPath,
   type SweepSpec,
+  silenceOf,
   spikeBitsOf,
   unitsApart,
   valuesOf,
@@ -27,10 +28,20 @@ export function modelWarnings(
   { network, record, warnings }: Pick<LoadedModel, "network" | "record" | "warnings">,
   ...precisions: readonly GridWidths[]
 ): readonly string[] {
+  const read = [...warnings, ...byKind(network, { own: silentPopulations, nir: () => [] })];
   const trained = recordedWeightBits(record);
-  if (trained === null) return warnings;
+  if (trained === null) return read;
   const bitsOf = (layer: string): number => trained.layers.get(layer) ?? trained.weightBits;
-  return [...warnings, ...byKind(network, { own: (own) => gridWarnings(own, bitsOf, precisions), nir: () => [] })];
+  return [...read, ...byKind(network, { own: (own) => gridWarnings(own, bitsOf, precisions), nir: () => [] })];
+}
+
+/** Populations whose threshold in the file leaves no spike, in the training's own bits. */
+function silentPopulations({ name, encoder, layers }: Network): readonly string[] {
+  const populations = ["input", ...weightedNames(layers.length).slice(0, -1)];
+  return [encoder, ...layers.map(({ quantiser }) => quantiser)].flatMap((quantiser, p) => {
+    const silence = quantiser === null ? null : silenceOf(quantiser);
+    return silence === null ? [] : [`${name}: ${populations[p]}: ${silence}, so its accuracy says little: train it with a smaller theta`];
+  });
 }
 
 /**

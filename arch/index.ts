@@ -9,7 +9,7 @@ export { type Camel, camel, camelKey, writtenKey } from "./camel.js";
 export { folded } from "./cells/batch-norm.js";
 export type { NeuronParameter } from "./cells/cell.js";
 export { type CellLayer, type PluginCell, pluginCell } from "./cells/plugin-cell.js";
-export { limitOf, scaleOf, stepOf } from "./cells/quantiser.js";
+export { limitOf, scaleOf, silenceOf, stepOf } from "./cells/quantiser.js";
 export {
   builtIn,
   byStep,

@@ -18,9 +18,9 @@ import {
   problemAt,
   SYSTEMS,
   scalarPaths,
+  silenceOf,
 } from "../arch/index.js";
 import { InputError, type Problem } from "../base/errors.js";
-import { powerOfTwo } from "../base/math.js";
 import { type ConfigDocument, configSchema, type QuantiserDocument, quantiserSchema, RECURRENT_GAIN } from "./config-schema.js";
 import { idleSettings } from "./idle-settings.js";
 import { type QuantisationConfig, weightBitsOf, weightedNames } from "./quantisation/weight-bits.js";
@@ -139,9 +139,8 @@ function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | n
     ...c.quantiser.curriculum.map((s, i): [(string | number)[], number, number] => [["quantiser", "curriculum", i], s.bits, s.theta]),
   ];
   for (const [path, bits, theta] of stages) {
-    if (bits === 32) continue;
-    const largest = powerOfTwo(bits - 1) - 1;
-    if (theta >= largest) found.push([path, `theta ${theta} silences every ${bits}-bit spike (largest payload ${largest})`]);
+    const silence = silenceOf({ bits, theta });
+    if (silence !== null) found.push([path, silence]);
   }
   return found;
 }

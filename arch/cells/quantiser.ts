@@ -29,3 +29,9 @@ export function stepOf({ bits, range }: Quantiser): number {
 export function limitOf(bits: number): number {
   return bits === 1 ? 1 : signedMax(bits);
 }
+
+/** Why no payload up to the largest exceeds the threshold; null: some do. 32 bits are real numbers. */
+export function silenceOf({ bits, theta }: Pick<Quantiser, "bits" | "theta">): string | null {
+  if (bits === 32 || theta < limitOf(bits)) return null;
+  return `theta ${theta} silences every ${bits}-bit spike (largest payload ${limitOf(bits)})`;
+}
