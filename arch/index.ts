@@ -119,7 +119,7 @@ export { boundsOf, choicesOf, defaultOf } from "./facts.js";
 export { feedsBack, isHardTick, isPlainIntake, PLAIN_INTAKE } from "./feedback.js";
 export { type FloorPlan, floorPlanOf } from "./floor-plan.js";
 export { refuseBinary, START_BYTES } from "./formats/binary-kind.js";
-export { type CameraEvents, cutEvents, EventCollector } from "./formats/events/event-list.js";
+export { type CameraEvents, EventCollector, eventsBetween } from "./formats/events/event-list.js";
 export { EVENT_FILE, isEventFile, prepareEvents, readEvents } from "./formats/events/read-events.js";
 export { isGraphFile, isLavaFile, isNirFile } from "./formats/file-kinds.js";
 export { LAVA_NEURONS, type LavaRules, payloadText, REMAINDERS, withLavaRules } from "./formats/lava/lava-rules.js";

@@ -6,10 +6,10 @@
 import { join, relative, sep } from "node:path";
 import {
   type CameraEvents,
-  cutEvents,
   EVENT_FILE,
   type EventDataset,
   type EventSlicing,
+  eventsBetween,
   firstUs,
   prepareEvents,
   ROUNDING,
@@ -203,7 +203,7 @@ function dvsGesture({ path, split }: EventPlace): EventRecordings {
         throw inputError(list, `names ${JSON.stringify(trial.slice(0, 80))}, expected e.g. user01_led.aedat`);
       const events = sized(readEvents(join(path, trial)), 128, 128);
       for (const { label, fromUs, toUs } of gesturesOf(join(path, trial.replace(/\.aedat$/, "_labels.csv"))))
-        yield { name: `${join(path, trial)}, ${fromUs} to ${toUs} us`, events: between(events, fromUs, toUs), label };
+        yield { name: `${join(path, trial)}, ${fromUs} to ${toUs} us`, events: eventsBetween(events, fromUs, toUs), label };
     }
   }
   return { name: `dvs-gesture/${split}`, classes: 11, polarities: true, recordings: recordings() };
@@ -224,15 +224,6 @@ function gesturesOf(file: string): readonly { readonly label: number; readonly f
       );
     return { label: gesture - 1, fromUs, toUs };
   });
-}
-
-/** Events from one time until before another; times ascend in the recordings of this data set. */
-function between(events: CameraEvents, fromUs: number, toUs: number): CameraEvents {
-  const first = (time: number): number => {
-    const at = events.timeUs.findIndex((t) => t >= time);
-    return at < 0 ? events.timeUs.length : at;
-  };
-  return cutEvents(events, first(fromUs), first(toUs));
 }
 
 const CIFAR10: readonly string[] = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");

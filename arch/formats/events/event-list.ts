@@ -80,16 +80,19 @@ function checkInside({ width, height, x, y }: CameraEvents, file: string): void 
       throw inputError(file, `event ${e} lies at x = ${x[e]}, y = ${y[e]}, outside the sensor of ${width} x ${height} pixels: damaged`);
 }
 
-/** Events `from` to `to` - 1 as a separate recording. */
-export function cutEvents(events: CameraEvents, from: number, to: number): CameraEvents {
-  const { width, height, x, y, polarity, timeUs } = events;
+/** The events from one time until before another as a separate recording, in the order of their file. */
+export function eventsBetween({ width, height, x, y, polarity, timeUs }: CameraEvents, fromUs: number, toUs: number): CameraEvents {
+  const within = new Uint32Array(timeUs.length);
+  let count = 0;
+  for (let e = 0; e < timeUs.length; e++) if (timeUs[e] >= fromUs && timeUs[e] < toUs) within[count++] = e;
+  const places = within.subarray(0, count);
   return {
     width,
     height,
-    x: x.slice(from, to),
-    y: y.slice(from, to),
-    polarity: polarity.slice(from, to),
-    timeUs: timeUs.slice(from, to),
+    x: Uint16Array.from(places, (e) => x[e]),
+    y: Uint16Array.from(places, (e) => y[e]),
+    polarity: Uint8Array.from(places, (e) => polarity[e]),
+    timeUs: Float64Array.from(places, (e) => timeUs[e]),
   };
 }
 

@@ -85,6 +85,29 @@ test("dvs-gesture: recordings are cut by their tables, with a header or without;
   await expect(read("dvs-gesture", "gesture")).rejects.toThrow(/names "\.\.\/\.\.\/etc\/passwd", expected e\.g\./);
 });
 
+test("dvs-gesture: events that lie in a file out of the order of their times are cut by their times", async () => {
+  put("mixed/trials_to_test.txt", "user01_led.aedat\n");
+  put("mixed/user01_led_labels.csv", "class,startTime_usec,endTime_usec\n1,1000,2000\n2,2000,3000\n");
+  // packets of one polarity event each, of AEDAT 3.1: x is the event's number
+  const packet = (x: number, timeUs: number): Buffer => {
+    const bytes = Buffer.alloc(36);
+    bytes.writeInt16LE(1, 0);
+    for (const [at, value] of [8, 4, 0, 1, 1, 1].entries()) bytes.writeInt32LE(value, 4 + 4 * at);
+    bytes.writeUInt32LE(1 + x * 2 ** 17, 28);
+    bytes.writeUInt32LE(timeUs, 32);
+    return bytes;
+  };
+  const times = [2500, 1000, 2999, 1999, 500, 3000, 2000];
+  put("mixed/user01_led.aedat", Buffer.concat([Buffer.from("#!AER-DAT3.1\r\n#!END-HEADER\r\n"), ...times.map((t, x) => packet(x, t))]));
+  const { frameStart, features } = denseSamples(await read("dvs-gesture", "mixed"));
+  expect([...frameStart]).toEqual([0, 1, 2]);
+  const seen = [0, 1].map((u) => [...times.keys()].filter((x) => features[u * 2 * 128 * 128 + x] > 0));
+  expect(seen).toEqual([
+    [1, 3],
+    [0, 2, 6],
+  ]);
+});
+
 test("cifar10-dvs: a tenth of each class is the test split, by number; the camera lay on its side", async () => {
   for (let n = 0; n < 10; n++) for (const name of ["airplane", "truck"]) copy("dvs128.aedat", `cifar/${name}/cifar10_${name}_${n}.aedat`);
   const [tested, trained] = [await read("cifar10-dvs", "cifar", { steps: 1 }), await read("cifar10-dvs", "cifar", { steps: 1 }, "train")];
