@@ -11,7 +11,6 @@
  * logic, a deep queue as flip-flops.
  */
 import {
-  areUnits,
   type Chip,
   type Core,
   coreCounts,
@@ -46,13 +45,13 @@ export interface LineErrors {
 
 /**
  * The causes behind each line of a chip's breakdown. `built`: lanes of each kind of core (`unlikeCores`); undefined: as
- * described. `weightBits`: what a multiply-accumulate of weights of -1, 0, 1 costs is an addition.
+ * described.
  */
-export function priceErrors(chip: Chip, built?: readonly LaneCounts[], weightBits = Number.POSITIVE_INFINITY): LineErrors {
+export function priceErrors(chip: Chip, built?: readonly LaneCounts[]): LineErrors {
   const cores = coreCounts(chip).map(({ core, count }, k): BuiltCore => ({ ...core, count, addressLanes: core.lanes, ...built?.[k] }));
   const known = new Map<string, LineError>();
   const of = (component: string): LineError => {
-    const found = known.get(component) ?? errorOf({ chip, cores, hasMultipliers: !areUnits(weightBits) }, linePrice(component));
+    const found = known.get(component) ?? errorOf({ chip, cores }, linePrice(component));
     known.set(component, found);
     return found;
   };
@@ -65,8 +64,6 @@ type BuiltCore = Core & LaneCounts & { readonly count: number };
 interface BuiltChip {
   readonly chip: Chip;
   readonly cores: readonly BuiltCore[];
-  /** At synapses. */
-  readonly hasMultipliers: boolean;
 }
 
 interface LineError {
@@ -91,11 +88,11 @@ function errorOf(made: BuiltChip, price: string | null): LineError {
 }
 
 /** Causes of a line of which no part is SRAM or a user's macro. */
-const libraryCauses = ({ chip, cores, hasMultipliers }: BuiltChip, price: string): readonly ErrorCause[] => [
+const libraryCauses = ({ chip, cores }: BuiltChip, price: string): readonly ErrorCause[] => [
   ...routerSizeCauses(price, chip.noc),
   ...controlCauses(price, cores),
   ...generatorCauses(price, cores),
-  ...logicCauses(chip.technology, price === "synaptic_mac_pj" && !hasMultipliers ? "synaptic_add_pj" : price),
+  ...logicCauses(chip.technology, price),
   ...siliconCauses(chip, price, "logic"),
 ];
 

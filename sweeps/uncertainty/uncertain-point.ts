@@ -36,13 +36,7 @@ export function uncertainPoint(
   // results of older versions counted utterances without a class, and few utterances of many frames, as too many
   const samples = (run === null ? null : independentSamples({ ...run.recordings, wrong: run.wrong })) ?? stored;
   return {
-    ...{
-      id,
-      metrics,
-      breakdown,
-      errors: withFpgaErrors(priceErrors(chip, laneCounts, precision.weightBits), chip, precision, lawErrors),
-      samples,
-    },
+    ...{ id, metrics, breakdown, errors: withFpgaErrors(priceErrors(chip, laneCounts), chip, precision, lawErrors), samples },
     functionalKey: key,
     run,
     fpga: chip.fpga,

@@ -153,17 +153,3 @@ test("the SRAM of a queue leaks at a larger node with the error of SRAM, as a me
   expect(above("registers", "queue leakage")).toEqual(above("registers", "router leakage"));
   expect(above("registers", "queue leakage")).toMatchObject([{ down: 0, up: expect.closeTo(0.71 * log(65 / 28), 2) }]);
 });
-
-test("a multiply-accumulate of weights of -1, 0, 1 costs an addition and errs as one; wider weights err as multipliers too", () => {
-  for (const weightBits of [1, 2, 3, 8]) {
-    const text = `version: 1\nextends: mesh-2x2\nprecision: { weight_bits: ${weightBits} }\n`;
-    const { chip, precision } = parseArch(text, "w.yaml").experiment;
-    const prices = corePrices(chip, chip.cores[0], precision, BUILT_NEEDS);
-    const isAddition = prices.synaptic_mac_pj.value === prices.synaptic_add_pj.value;
-    expect(isAddition, `${weightBits} bits`).toBe(weightBits < 3);
-    const errors = priceErrors(chip, undefined, precision.weightBits);
-    const [product, sum] = [errors.get("synaptic multiply-accumulates"), errors.get("synaptic additions")];
-    if (isAddition) expect(product).toEqual(sum);
-    else expect(product?.map(({ name }) => name)).toContain("multiplier energy");
-  }
-});
