@@ -198,7 +198,8 @@ export async function writeFront(
   const report = pareto(database);
   const file = exportName(database, format);
   const isObjective = (name: string): boolean => report.objectives.some(({ metric }) => metric === name);
-  const [x, y] = [axes.x, axes.y].map((name) => (isObjective(name) ? name : null));
+  // one objective stands over the numbers of the points, whatever is on the axes
+  const [x, y] = [axes.x, axes.y].map((name) => (isObjective(name) && report.objectives.length > 1 ? name : null));
   const isFigure = heeds(format, "x");
   writeWhole(file, await exportFront(report, format, isFigure ? { x, y: x === y ? null : y } : {}));
   return { file, points: report.rows.length, others: isFigure ? [axes.x, axes.y].filter((name) => !isObjective(name)) : [] };

@@ -11,11 +11,12 @@ type Layer = { readonly [key: string]: Json };
 
 /** An axis as an encoding channel of `field`. */
 function channelOf(field: string, axis: Axis): Layer {
-  const { scale: type, low, high, label } = axis;
+  const { scale: type, low, high, label, isWhole } = axis;
   return {
     field,
     type: "quantitative",
     title: label,
+    ...(isWhole === true && { axis: { tickMinStep: 1 } }),
     scale: { type, domain: [low, high], nice: false, ...(type === "log" ? {} : { zero: false }) },
   };
 }

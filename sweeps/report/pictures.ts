@@ -19,20 +19,21 @@ interface FirstChoice {
 
 /**
  * The two objectives with the most different values on the front are the axes; the next one is the colour. Where
- * objectives are fewer, parameters of numbers take their places, first those that vary.
+ * objectives are fewer, parameters take their places: numbers that vary, other numbers, names.
  */
 export function firstChoice(data: ReportData): FirstChoice {
   const names = data.objectives.map((objective) => objective.metric);
   const variety = (name: string): number => new Set(data.points.columns[name]?.filter((_, i) => data.points.front[i] === 1)).size;
   const sorted = [...names].sort((a, b) => variety(b) - variety(a) || names.indexOf(a) - names.indexOf(b));
   const varies = (name: string): boolean => new Set(data.points.columns[name]).size > 1;
-  const numbers = data.parameters.flatMap(({ column }) =>
-    (data.points.columns[column] ?? []).every((value) => typeof value === "number") ? [column] : [],
-  );
+  const isNumbers = (name: string): boolean => (data.points.columns[name] ?? []).every((value) => typeof value === "number");
+  const parameters = data.parameters.map(({ column }) => column);
+  const numbers = parameters.filter(isNumbers);
   const [y, x = y, colour = data.parameters[0]?.column ?? y] = [
     ...sorted,
     ...numbers.filter(varies),
     ...numbers.filter((name) => !varies(name)),
+    ...parameters.filter((name) => !isNumbers(name)),
   ];
   return { x, y, colour };
 }

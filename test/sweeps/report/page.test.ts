@@ -190,6 +190,9 @@ test("the page of a study with one objective draws it over the first parameter o
   expect(firstChoice({ ...data, objectives, parameters, points })).toEqual({ x: "lanes", y: objectives[0].metric, colour: "banks" });
   const still = { ...points, columns: { ...columns, lanes: [4, 4, 4], banks: [1, 1, 1] } };
   expect(firstChoice({ ...data, objectives, parameters, points: still })).toEqual({ x: "fixed", y: objectives[0].metric, colour: "lanes" });
+  const named = { ...data, objectives, parameters: parameters.slice(0, 1), points, details: [] };
+  expect(firstChoice(named)).toEqual({ x: "text", y: objectives[0].metric, colour: "text" });
+  expect(reportSpecs(picturesOf(named)).scatter).not.toBeNull();
   const { scatter } = reportSpecs(picturesOf({ ...data, objectives, parameters, points, details: [] })) as {
     scatter: { layer: readonly { data: { name: string } }[] };
   };
@@ -212,6 +215,9 @@ test("the hypervolume of a search of one point is the step from none, and of mor
     [2, 5],
     [2, 6],
   ]);
+  const [panel] = historyPlot({ about: "", column: "single" }, "study", [{ points: 1, hypervolume: 5, front: 1 }]).panels;
+  const { history } = reportSpecs({ scatter: panel, history: panel, energy: null, area: null });
+  expect(history, "no tick between two points").toMatchObject({ encoding: { x: { axis: { tickMinStep: 1 } } } });
 });
 
 test("ticks of a large hypervolume have prefixes as far as SI has any, and powers of ten beyond", () => {
