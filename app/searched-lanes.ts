@@ -1,5 +1,5 @@
 /** Numbers of lanes that a search tells apart and that build the same lanes. Pure. */
-import { builtLanes, idleLanes, type SweepSpec, type Topology, valuesOf } from "../arch/index.js";
+import { idleLanes, laneCounts, type SweepSpec, type Topology, valuesOf } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
 import { needsOn } from "../sim/index.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
@@ -39,13 +39,12 @@ export function searchedLanes(description: ChipDescription, sweep: SweepSpec, to
   });
 }
 
-/** Lanes that each core builds, and why not all that are asked for; null: the search refuses the point. */
+/** Lanes that each kind of core builds, and why not all that are asked for; null: the search refuses the point. */
 function builtAt(description: ChipDescription, values: Values, topology: Topology) {
   try {
     const { chip, precision } = experimentWith(description, values);
     const needs = needsOn(chip, precision, topology);
-    const lanes = chip.cores.map((core) => builtLanes(core, precision, needs)).join(" ");
-    return { lanes, why: idleLanes(chip.cores, precision, needs) };
+    return { lanes: JSON.stringify(laneCounts(chip.cores, precision, needs)), why: idleLanes(chip.cores, precision, needs) };
   } catch (error) {
     if (error instanceof InputError || error instanceof InfeasibleError) return null;
     throw error;

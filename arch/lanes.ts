@@ -61,7 +61,9 @@ export function idleLanes(cores: readonly Core[], precision: Precision, needs: C
         ? `${banks} bank${banks === 1 ? "" : "s"} of ${wordBits} bits in tile.core.${memory} hold${banks === 1 ? "s" : ""} ${built} ${word} at once`
         : `no row has more than ${built} weights`;
     const instead = weights === built || sums === built ? `, or more tile.core.${memory}.banks or word_bits` : "";
-    return [`${core.lanes - built} of ${core.lanes} lanes never work and are not priced: ${why}; set tile.core.lanes: ${built}${instead}`];
+    const generated = (lanes: number): number => addressGeneratorSize({ ...core, lanes }, needs, precision).lanes;
+    const priced = generated(core.lanes) === generated(built) ? "are not priced" : "are priced in the address generator alone";
+    return [`${core.lanes - built} of ${core.lanes} lanes never work and ${priced}: ${why}; set tile.core.lanes: ${built}${instead}`];
   });
   return [...new Set(texts)];
 }

@@ -9,14 +9,16 @@ const folder = mkdtempSync(join(tmpdir(), "searched-lanes-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** State words of 64 bits hold two sums of 24, weight words of 64 bits eight weights of 8. */
-function described(name: string, lanes: string, banks: string): ChipDescription {
+const described = (name: string, lanes: string, banks: string): ChipDescription =>
+  ofCore(name, `{ lanes: ${lanes}, state_memory: { banks: ${banks} } }`);
+
+function ofCore(name: string, core: string, more = ""): ChipDescription {
   const file = join(folder, name);
-  const core = `{ lanes: ${lanes}, state_memory: { banks: ${banks} } }`;
   const workload = "{ dataset: mnist-rows, samples: 2, timing_samples: 1 }";
   const sweep = "{ objectives: { latency_us: min }, sampler: { name: grid } }";
   writeFileSync(
     file,
-    `version: 1\nextends: mesh-2x2\nnetwork: { model: mnist-rows-lif.safetensors }\nworkload: ${workload}\ntile: { core: ${core} }\nsweep: ${sweep}\n`,
+    `version: 1\nextends: mesh-2x2\nnetwork: { model: mnist-rows-lif.safetensors }\nworkload: ${workload}\ntile: { core: ${core} }\nsweep: ${sweep}\n${more}`,
   );
   return open(file) as ChipDescription;
 }
@@ -42,4 +44,25 @@ test("lanes beyond those that two banks of state words feed are one chip, and no
 test("where a searched number of banks feeds them somewhere in the search, they are not one chip", async () => {
   expect(await warned(described("b.yaml", "{ sweep: [2, 4, 8] }", "{ sweep: [1, 4] }"))).toEqual([]);
   expect(await warned(described("c.yaml", "{ sweep: [1, 2, 4] }", "{ sweep: [1, 2] }"))).toEqual([]);
+});
+
+test("lanes that no row feeds are two chips where the address generator of sparse rows is priced with them", async () => {
+  const memories = "synapse_memory: { word_bits: 512, banks: 8, size_kib: 128 }";
+  const sparse = (name: string, lanes: string) => ofCore(name, `{ lanes: ${lanes}, ${memories} }`, "chip: { weight_format: rows }\n");
+  const description = sparse("d.yaml", "{ sweep: [128, 256] }");
+  expect(await warned(description)).toEqual([]);
+  const [fed, idle] = await Promise.all(
+    [128, 256].map(
+      async (lanes) =>
+        (await simulate(description, { values: { "tile.core.lanes": lanes } })) as {
+          result: { metrics: { latency_us: number; area_mm2: number } };
+        },
+    ),
+  );
+  expect(idle.result.metrics.latency_us).toBe(fed.result.metrics.latency_us);
+  expect(idle.result.metrics.area_mm2).toBeGreaterThan(fed.result.metrics.area_mm2);
+  const alone = await check(description, { values: { "tile.core.lanes": 256 } });
+  expect(alone.warnings.join()).toContain(
+    "128 of 256 lanes never work and are priced in the address generator alone: no row has more than 128 weights",
+  );
 });
