@@ -28,6 +28,11 @@ export function parsePath(text: string): DocumentPath | { readonly wrong: string
   const parts = text.match(/[^.[]+(?:\[[^\]]*\])?|\[[^\]]*\]/g) ?? [];
   const named = NAMED.find(({ owner }) => owner === `${parts[0]}.${parts[1]}`);
   const below = named === undefined ? null : belowName(text, named);
+  const clean = parts.join(".");
+  if (below === null && clean !== text) {
+    const meant = parsePath(clean);
+    return "wrong" in meant ? meant : { wrong: "no such parameter", fix: `did you mean ${clean}?` };
+  }
   let keys: readonly string[] = below ?? parts;
   if (keys.includes("__proto__")) return { wrong: "key __proto__ is not allowed", fix: "" }; // as in a file
   const selector = (stem: "tile" | "core"): Selector | null | { readonly wrong: string } => {
@@ -62,6 +67,7 @@ const NAMED: readonly Named[] = [
 /** Keys of a value below a name, which is one key even if it contains dots; null: there is no such value. */
 function belowName(text: string, { owner, below }: Named): readonly string[] | null {
   const start = `${owner}.`;
+  if (!text.startsWith(start)) return null;
   const ends = below.map((path) => `.${path}`).filter((end) => text.length > start.length + end.length && text.endsWith(end));
   const [longest] = ends.sort((a, b) => b.length - a.length);
   if (longest === undefined) return null;

@@ -134,6 +134,16 @@ test("a bad value and a bad path are both reported, by the path and the file", (
   expect(say({ "tile[1..2].core.lanes": 3, "tile[2..3].core.lanes": 3 })).toContain("overlaps");
   expect(say({ __proto__: 1 } as { [path: string]: Json })).toBe("");
   expect(say({ "constructor.name": 1 })).toContain("no such parameter");
+  // searches are told apart by their paths, so none has two spellings
+  for (const [path, meant] of [
+    ["chip..clock_mhz", "chip.clock_mhz"],
+    [".chip.clock_mhz", "chip.clock_mhz"],
+    ["chip.clock_mhz.", "chip.clock_mhz"],
+    ["tile[0]..core[0].lanes", "tile[0].core[0].lanes"],
+    ["precision..layers.a.weight_bits", "precision.layers.a.weight_bits"],
+    [".precision.layers.a.weight_bits", "precision.layers.a.weight_bits"],
+  ])
+    expect(say({ [path]: 4 })).toContain(`${path}: no such parameter\n    did you mean ${meant}?`);
 });
 
 test("what was laid over a document before changes no later point, sound or broken", { tags: ["long"] }, () => {
