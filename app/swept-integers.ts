@@ -7,14 +7,17 @@ import {
   type Experiment,
   type ModelNetwork,
   ofKind,
-  type Precision,
   type SampleSet,
   type SweepSpec,
   type Topology,
   valuesOf,
   writtenKey,
 } from "../arch/index.js";
-import { InfeasibleError, InputError } from "../base/errors.js";
+import { InfeasibleError, InputError, quoted } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
+import { checkFit } from "../sim/functional/index.js";
+import { mapNetwork } from "../sim/mapping/index.js";
+import { loadModel, samplesFor } from "./inputs.js";
 import { integersFor } from "./integers-for.js";
 import { type Description, type Values, withValues } from "./open.js";
 
@@ -25,29 +28,50 @@ interface Network {
 }
 
 /**
- * Sentences on kinds of integers that the network cannot have; other values of the search may allow them. Throws:
- * InputError if a width or a format is searched for a population that the network has not.
+ * Sentences on models, and on kinds of integers, that the rest of the description does not fit; other values of the
+ * search may be allowed. Throws: InputError if a width or a format is searched for a population that the network has
+ * not, and no other model is searched.
  */
 export async function sweptRefusals(
   description: Description,
   experiment: Experiment,
   values: Values,
-  { network, data, topology }: Network,
+  written: Network,
 ): Promise<readonly string[]> {
   const { sweep } = description;
   if (sweep === null) return [];
-  const precision = withSweptLayers(experiment, sweep, topology);
-  if (precision !== null) await integersFor({ ...experiment, precision }, network, data);
+  const valuesAt = (searched: string): readonly Json[] =>
+    sweep.parameters.flatMap(({ path, domain }) => (path === searched ? valuesOf(domain) : []));
+  const models = valuesAt("network.model");
+  if (models.length === 0) await takeSweptLayers(experiment, sweep, written);
   const refused: string[] = [];
-  for (const { path, domain } of sweep.parameters) {
-    if (path !== "precision.integers") continue;
-    for (const value of valuesOf(domain)) {
-      const described = patchedOrNull(description, { ...values, [path]: value });
-      const reason = described === null ? null : await refusalOf(() => integersFor(described, network, data));
-      if (reason !== null) refused.push(`${path} ${value}, else as written, ends the search: ${reason}`);
-    }
-  }
+  const demand = async (changed: Values, words: string, network: Network | null): Promise<void> => {
+    const described = patchedOrNull(description, { ...values, ...changed });
+    const reason =
+      described === null
+        ? null
+        : await refusalOf(async () => {
+            const read = network ?? (await networkOf(description, described));
+            if (models.length > 0) await takeSweptLayers(described, sweep, read);
+            const { runnable } = await integersFor(described, read.network, read.data);
+            checkFit(runnable, read.data);
+            const { chip, precision, mapping } = described;
+            mapNetwork(runnable.topology, chip, precision, mapping, null);
+          });
+    if (reason !== null) refused.push(`${words}: ${reason}`);
+  };
+  for (const model of models)
+    await demand({ "network.model": model }, `network.model ${quoted(String(model))}, else as written, has no result`, null);
+  for (const value of valuesAt("precision.integers"))
+    await demand({ "precision.integers": value }, `precision.integers ${value}, else as written, ends the search`, written);
   return refused;
+}
+
+/** The network and the data of another model. */
+async function networkOf({ file, plugins }: Description, experiment: Experiment): Promise<Network> {
+  const model = await loadModel(experiment, file, plugins);
+  const data = await samplesFor(model, experiment, file);
+  return { network: model.network, data, topology: (await integersFor(experiment, model.network, data)).runnable.topology };
 }
 
 /** null: the description refuses the values, so their points are infeasible. */
@@ -80,22 +104,24 @@ const WIDTHS = ["weightBits", "stateBits", "stateFractionBits", "accumulatorBits
 const SPIKE_BITS = 8;
 
 /**
- * The precision with every width that is searched for a population, each as that of all populations, so that only its
- * name can be wrong, or that it has no such width; null: none is searched. Throws: InputError for a format of a
- * population without weights into it.
+ * Throws: InputError for every width or format that is searched for a population which the network has not. The widths
+ * are those of all populations, so that only the name can be wrong, or that the population has no such width. Beside
+ * other models a condition may keep a parameter from this one.
  */
-function withSweptLayers({ precision, network }: Experiment, sweep: SweepSpec, topology: Topology): Precision | null {
-  if (sweep.parameters.some(({ path }) => path === "network.model")) return null; // other models may have other populations
-  const swept = sweep.parameters.flatMap(({ path }) => {
+async function takeSweptLayers(experiment: Experiment, sweep: SweepSpec, { network, data, topology }: Network): Promise<void> {
+  const { precision } = experiment;
+  const isOfAll = sweep.parameters.every(({ path }) => path !== "network.model");
+  const swept = sweep.parameters.flatMap(({ path, when }) => {
     const [, name, key] = path.match(/^precision\.layers\.(.+)\.(\w+)$/) ?? [];
-    return name === undefined ? [] : [{ name, key }];
+    return name === undefined || !(isOfAll || when === null) ? [] : [{ name, key }];
   });
   const formats = swept.flatMap(({ name, key }) => (key === "weight_format" ? [name] : []));
-  checkLayerNames(formats, topology, network.model);
+  checkLayerNames(formats, topology, network.name);
   const layers = new Map(Object.entries(precision.layers));
   for (const { name, key } of swept) {
     const width = WIDTHS.find((one) => writtenKey(one) === key);
     if (width !== undefined) layers.set(name, { ...layers.get(name), [width]: precision[width] ?? SPIKE_BITS });
   }
-  return swept.length === formats.length ? null : { ...precision, layers: Object.fromEntries(layers) };
+  if (swept.length === formats.length) return;
+  await integersFor({ ...experiment, precision: { ...precision, layers: Object.fromEntries(layers) } }, network, data);
 }

@@ -142,3 +142,29 @@ test("spikes that wait at no cost are told by check and sim as by import, and la
     /has several Outputs, or none that a node feeds, so labels belong to none/,
   );
 });
+
+test("check says of which searched model a population or an input is not, and no word of those that fit", async () => {
+  const base = await written("plain.nir", PLAIN);
+  await written("other.nir", ["left", "right", "joint"]);
+  await written("inputs.nir", ["west", "right", "both"]);
+  const models = ["plain.nir", "other.nir", "inputs.nir"].map(at);
+  const search = { objectives: { area_mm2: "min" }, sampler: { name: "grid" } };
+  const told = async (...parameters: readonly object[]): Promise<readonly string[]> => {
+    const sweep = { ...search, parameters: [{ path: "network.model", name: "net", values: models }, ...parameters] };
+    const { warnings } = await check(open({ ...base, sweep } as never));
+    return warnings.filter((text) => text.includes("has no result"));
+  };
+  const [joint, west, ...more] = await told();
+  expect(more).toEqual([]);
+  expect(joint).toMatch(
+    /^network\.model '.*other\.nir', else as written, has no result: precision\.layers\.both: .* no population of that name/,
+  );
+  expect(west).toMatch(
+    /^network\.model '.*inputs\.nir', else as written, has no result: workload\.inputs\.left: .* has no Input of that name/,
+  );
+  const width = { path: "precision.layers.near.weight_bits", values: [3, 4] };
+  expect(await told(width)).toEqual([joint, west]);
+  const stray = { path: "precision.layers.bth.weight_bits", values: [2, 4] };
+  expect((await told(stray)).map((text) => /layers\.bth: /.test(text))).toEqual([true, false, false]);
+  expect(await told({ ...stray, when: "lanes > 4" }, { path: "tile.core.lanes", values: [2, 4] })).toEqual([joint, west]);
+});
