@@ -7,6 +7,7 @@ import { bytesOf, type Json, sha256 } from "../base/hash.js";
 import { encodeSamples } from "../sim/functional/index.js";
 import {
   comparisonTables,
+  effectiveProductsOf,
   evaluateFloat,
   evaluationRecord,
   loadDataset,
@@ -30,7 +31,16 @@ import { dataFolders } from "./data-folders.js";
 import { dataWarnings, type KnownParts } from "./data-warnings.js";
 import type { MadeModel } from "./train.js";
 
-export { comparisonTables, evaluationRecord, printedTable, renderComparison, type TableEntry, type TableFormat, tradeoffPlot };
+export {
+  comparisonTables,
+  effectiveProductsOf,
+  evaluationRecord,
+  printedTable,
+  renderComparison,
+  type TableEntry,
+  type TableFormat,
+  tradeoffPlot,
+};
 
 /** On which data models are scored. */
 export interface EvaluateModelsOptions {

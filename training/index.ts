@@ -51,7 +51,7 @@ export {
   runKey,
 } from "./record.js";
 export { type BaseDocument, type RequestedConfigs, requestedConfigs } from "./requested-configs.js";
-export { printedTable, type TableEntry, type TableFormat } from "./table.js";
+export { effectiveProductsOf, printedTable, type TableEntry, type TableFormat } from "./table.js";
 export { tradeoffPlot } from "./tradeoff.js";
 export { type ChipHooks, type TrainingEvent, train } from "./train.js";
 export { trainingParts } from "./training-parts.js";

@@ -67,22 +67,26 @@ function savings({ network }: TableEntry, baseline: "gru" | "lstm", multiplicati
   return number(denseMultiplications(baseline, network.inputs, widths, network.classes) / multiplications, 2);
 }
 
-const isPruned = ({ evaluation: { operations } }: TableEntry): boolean => operations.neuroBench.connectionSparsity >= PRUNED_SHARE;
+const isPruned = ({ operations }: Evaluation): boolean => operations.neuroBench.connectionSparsity >= PRUNED_SHARE;
+
+/** Multiplications per frame of a pruned network with weights that are not 0; null: it is not pruned. */
+export const effectiveProductsOf = (evaluation: Evaluation): number | null =>
+  isPruned(evaluation) ? evaluation.operations.effectiveMultiplications : null;
 
 /**
  * Multiplications per frame that a chip has to do: of a pruned network, or one whose few bits of weights round many to
  * 0, those with weights that are not 0.
  */
-export const workOf = (entry: TableEntry): number =>
-  isPruned(entry) ? entry.evaluation.operations.effectiveMultiplications : entry.evaluation.multiplicationsPerFrame;
+export const workOf = ({ evaluation }: TableEntry): number => effectiveProductsOf(evaluation) ?? evaluation.multiplicationsPerFrame;
 
 /** Weights of a pruned network that are 0, in percent; null: it is not pruned. */
-export const zerosPercentOf = (entry: TableEntry): number | null =>
-  isPruned(entry) ? 100 * entry.evaluation.operations.neuroBench.connectionSparsity : null;
+export const zerosPercentOf = ({ evaluation }: TableEntry): number | null =>
+  isPruned(evaluation) ? 100 * evaluation.operations.neuroBench.connectionSparsity : null;
 
 /** A cell of a pruned network, from its multiplications per frame with weights that are not 0; else null. */
 function ofPruned(entry: TableEntry, cell: (multiplications: number) => Cell): Cell {
-  return isPruned(entry) ? cell(workOf(entry)) : null;
+  const products = effectiveProductsOf(entry.evaluation);
+  return products === null ? null : cell(products);
 }
 
 /** Bits and theta of the spikes between neurons; if thetas differ, those of all layers. Null without spikes. */

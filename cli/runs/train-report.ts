@@ -1,5 +1,6 @@
 /** Reports training: progress lines on a terminal or in a log, or events as NDJSON. Effects: prints. */
 
+import { effectiveProductsOf } from "../../app/evaluate-models.js";
 import type { ChipScore, TrainingEvent, TrainProgress } from "../../app/train.js";
 import type { Json } from "../../base/hash.js";
 import { type Scored, scoreInterval } from "../format/interval.js";
@@ -73,7 +74,7 @@ export function lineReporter(): (event: TrainProgress) => void {
       case "end":
         print(
           paint(look, `test accuracy ${withUnit(event.test.accuracy * 100, "%")}`, "bold") +
-            ` (${countsWithin(event.test)}), ${significant(event.test.multiplicationsPerFrame, 5)} multiplications per frame, ${duration(event.seconds)}`,
+            ` (${countsWithin(event.test)}), ${productsText(event.test)}, ${duration(event.seconds)}`,
         );
         if (event.onChip !== null) print(chipText(event.onChip));
         return;
@@ -92,6 +93,12 @@ function batchLine(look: Look, event: Extract<TrainingEvent, { kind: "batch" }>,
   const loss = recent.reduce((sum, value) => sum + value, 0) / recent.length;
   const place = `epoch ${event.epoch}/${event.epochs} ${bar(look, share, 20)} ${event.batch}/${event.batches}`;
   return `${place}  loss ${significant(loss, 3)} ${sparkline(look, losses.slice(-400), 24)}  rate ${significant(event.learningRate, 2)}  ${duration(event.seconds)}`;
+}
+
+function productsText(test: Extract<TrainingEvent, { kind: "end" }>["test"]): string {
+  const all = `${significant(test.multiplicationsPerFrame, 5)} multiplications per frame`;
+  const products = effectiveProductsOf(test);
+  return products === null ? all : `${all} (${significant(products, 5)} with weights that are not 0)`;
 }
 
 const countsWithin = (score: Scored): string => `${score.correct}/${score.scored}, ${scoreInterval(score)}`;

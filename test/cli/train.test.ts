@@ -161,6 +161,25 @@ test("a network's scores are printed with their intervals, of frames over as man
   expect(evaluationLines(network, test)[1]).toContain(`(400 of 400 utterances, 90 % within ${least(30)} .. 100.00)`);
 });
 
+test("of a pruned network, products with weights that are not 0 are printed beside all, as a budget counts them", async () => {
+  const [{ network, evaluation }] = await evaluateModels([join(models, "tiny-rec-v2.safetensors")], { data: [folder] });
+  const { operations } = evaluation;
+  const withZeros = (connectionSparsity: number): typeof evaluation => ({
+    ...evaluation,
+    multiplicationsPerFrame: 881.634,
+    operations: { ...operations, effectiveMultiplications: 300.493, neuroBench: { ...operations.neuroBench, connectionSparsity } },
+  });
+  const report = (test: typeof evaluation): string => {
+    printed.length = 0;
+    lineReporter()({ kind: "end", model: "m", test, onChip: null, seconds: 1 });
+    return [...printed, ...evaluationLines(network, test)].join("\n");
+  };
+  const pruned = report(withZeros(0.69));
+  expect(pruned).toContain("881.63 multiplications per frame (300.49 with weights that are not 0), ");
+  expect(pruned).toContain("multiplications per frame 882, 300 of them with weights that are not 0");
+  expect(report(withZeros(0.04))).not.toContain("not 0");
+});
+
 test("a network counts once, however often and under whatever name its file is given; each repeated file is named", async () => {
   const [first, other] = ["tiny-rec-v2", "tiny-rec-v2-seed7"].map((name) => join(models, `${name}.safetensors`));
   const copy = join(folder, "copy.safetensors");
