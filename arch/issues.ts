@@ -6,7 +6,7 @@ import { didYouMean, nearest } from "../base/nearest.js";
 import { ExpressionError, parseExpression } from "./expression.js";
 import { entryOf, type Located, nodeAt, placeOf, problemAt, toJson } from "./located.js";
 import { manner, PLAIN } from "./parse-plain.js";
-import { quantityFix, sharedWords, unitFix } from "./suggest.js";
+import { calledFix, quantityFix, sharedWords, unitFix } from "./suggest.js";
 
 type Path = readonly (string | number)[];
 type Issue = z.core.$ZodIssue;
@@ -226,10 +226,13 @@ function unknownKey(key: string, path: Path, schema: z.ZodType, node: Located, p
   const entry = owner?.kind === "map" ? owner.entries.get(key) : undefined;
   const known = keysOf(schemaAt(schema, path));
   const value = entry?.value.kind === "scalar" ? entry.value.value : undefined;
+  const called = (isAnywhere: boolean): string => calledFix(key, value, joined(prefix, path), elsewhere, isAnywhere);
   const fix =
     unitFix(key, value, known) ||
+    called(false) ||
     didYouMean(key, known) ||
     strayFix(key, elsewhere) ||
+    called(true) ||
     (known.length <= 12 ? `known keys: ${known.join(", ")}` : sharedWords(key, known));
   return problemAt(
     entry?.keyAt ?? placeOf(node, path),

@@ -8,7 +8,7 @@ import { KNOWN_PATHS } from "./resolve.js";
 import { coreSchema, rootSchema, tileSchema } from "./schema.js";
 import { changeSelected, isSamePlace, outranks, type Target, valueSelected } from "./selected.js";
 import { parseSelector, type Selector } from "./selector.js";
-import { unitFix } from "./suggest.js";
+import { calledFix, unitFix } from "./suggest.js";
 
 export interface DocumentPath {
   readonly tile: Selector | null;
@@ -86,7 +86,11 @@ function pathFix(plain: string): string {
   const siblings = KNOWN_PATHS.filter((path) => path.startsWith(owner)).map((path) => path.slice(owner.length));
   const unit = cut > 0 ? unitFix(plain.slice(cut + 1), undefined, siblings) : null;
   const sameEnd = KNOWN_PATHS.filter((path) => path.endsWith(`.${plain}`) || path.split(".").at(-1) === plain);
-  return unit ?? (sameEnd.length > 0 ? `did you mean ${sameEnd.join(" or ")}?` : didYouMean(plain, KNOWN_PATHS));
+  const called = (isAnywhere: boolean): string => calledFix(plain.slice(cut + 1), undefined, owner, KNOWN_PATHS, isAnywhere);
+  if (unit !== null) return unit;
+  const near = called(false);
+  if (near !== "") return near;
+  return sameEnd.length > 0 ? `did you mean ${sameEnd.join(" or ")}?` : didYouMean(plain, KNOWN_PATHS) || called(true);
 }
 
 /** The document with `value` at `path`: at everything that its selectors select. */

@@ -1,6 +1,8 @@
 /**
- * Guesses what the user meant: names that share words with the typed one, and the right key if only the unit is wrong.
+ * Guesses what the user meant: names that share words with the typed one, the right key if only the unit is wrong, and
+ * the key that others call by that word.
  */
+import { pathsCalled } from "./synonyms.js";
 
 const MOST_RELATED = 6;
 
@@ -76,7 +78,7 @@ function convert(value: number, from: string, to: string): number | null {
  * The line to write for a key that differs from a known one only by its unit: `clock_ghz` of 0.1 -> `clock_mhz: 100`.
  */
 export function unitFix(key: string, value: unknown, known: readonly string[]): string | null {
-  const snake = key.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+  const snake = snakeOf(key);
   if (snake !== key && known.includes(snake)) return `write ${snake}`;
   const got = splitUnit(snake);
   for (const candidate of known) {
@@ -87,6 +89,24 @@ export function unitFix(key: string, value: unknown, known: readonly string[]): 
   }
   return null;
 }
+
+/**
+ * The line to write for a key that the field or another tool calls by this word: `node_nm` of 28 ->
+ * `chip.technology_nm: 28`; empty if there is none. `owner`: path of the mapping, whose section is searched alone
+ * unless `isAnywhere`; `paths`: all known ones.
+ */
+export function calledFix(key: string, value: unknown, owner: string, paths: readonly string[], isAnywhere: boolean): string {
+  const snake = snakeOf(key).replaceAll("-", "_");
+  const got = splitUnit(snake);
+  const [found] = [snake, got.stem].flatMap((word) => pathsCalled(word, owner, paths));
+  if (found === undefined || !(found.isNear || isAnywhere)) return "";
+  const { path } = found;
+  const { unit } = splitUnit(path);
+  const converted = typeof value === "number" ? convert(value, got.unit, unit) : null;
+  return converted === null ? `did you mean ${path}?` : `write ${path}: ${converted}`;
+}
+
+const snakeOf = (key: string): string => key.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
 
 /** The line to write for a text such as `0.1 GHz` under `clock_mhz`. */
 export function quantityFix(key: string, text: string): string | null {

@@ -1,7 +1,10 @@
 /** Suggestions: the nearest name, never a far one; units converted exactly. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { quantityFix, unitFix } from "../../arch/suggest.js";
+import { open } from "../../app/index.js";
+import { parsePath } from "../../arch/path.js";
+import { KNOWN_PATHS } from "../../arch/resolve.js";
+import { calledFix, quantityFix, unitFix } from "../../arch/suggest.js";
 import { didYouMean, editDistance, nearest } from "../../base/nearest.js";
 
 const SEED = 20260105;
@@ -54,4 +57,40 @@ test("units of one kind convert, others do not", () => {
   expect(quantityFix("size_kib", "1 MiB")).toBe("write size_kib: 1024");
   expect(quantityFix("lanes", "8")).toBe("write lanes: 8 without quotes");
   expect(quantityFix("clock_mhz", "5 volts")).toBeNull();
+});
+
+test("a key that the field calls by another word is named, with the value in its unit", () => {
+  for (const [key, owner, value, fix] of [
+    ["node_nm", "chip", 28, "write chip.technology_nm: 28"],
+    ["frequency_ghz", "chip", 0.2, "write chip.clock_mhz: 200"],
+    ["vddMv", "chip", 800, "write chip.voltage_v: 0.8"],
+    ["temp_c", "chip", 25, "write chip.temperature_k: 298.15"],
+    ["num_vcs", "noc", 2, "did you mean noc.virtual_channels?"],
+    ["channel-width", "noc", 32, "did you mean noc.flit_width_bits?"],
+    ["vc_buf_size", "noc", 8, "did you mean noc.vc_buffer_flits?"],
+    ["mesh_columns", "noc", 2, "did you mean noc.width?"],
+    ["mesh_rows", "noc", 2, "did you mean noc.height?"],
+    ["pes", "tile.core", 8, "did you mean tile.core.lanes?"],
+    ["neurons", "tile[0].core[1]", 8, "did you mean tile.core.max_neurons?"],
+    ["neurons", "training", 8, "did you mean training.width?"],
+    ["sram_mib", "tile.core", 1, "write tile.core.synapse_memory.size_kib: 1024"],
+    ["neuron_memory", "tile.core", 1, "did you mean tile.core.state_memory.size_kib?"],
+    ["fifo_depth", "tile.core", 1, "did you mean tile.core.input_queue.depth?"],
+    ["bits", "precision", 4, "did you mean precision.weight_bits?"],
+    ["membrane_bits", "precision", 4, "write precision.state_bits: 4"],
+    ["psum_bits", "precision", 4, "write precision.accumulator_bits: 4"],
+    ["colour", "chip", 1, ""],
+  ] as const)
+    expect(calledFix(key, value, owner, KNOWN_PATHS, false), key).toBe(fix);
+  expect(calledFix("vdd", 1, "tile.core", KNOWN_PATHS, false)).toBe("");
+  expect(calledFix("vdd", 1, "tile.core", KNOWN_PATHS, true)).toBe("did you mean chip.voltage_v?");
+  expect(calledFix("vdd", 1, "chip", [], true)).toBe("");
+});
+
+test("descriptions and --set name the key that a word of the field means", () => {
+  const refused = (chip: object) => () => open({ version: 1, extends: "mesh-2x2", chip } as never);
+  expect(refused({ node_nm: 28 })).toThrow(/chip\.node_nm: unknown key "node_nm"\s+write chip\.technology_nm: 28$/);
+  for (const path of ["chip.node_nm", "node_nm"])
+    expect(parsePath(path)).toEqual({ wrong: "no such parameter", fix: "did you mean chip.technology_nm?" });
+  expect(parsePath("precision.bits")).toMatchObject({ fix: "did you mean precision.weight_bits?" });
 });
