@@ -3,7 +3,7 @@ import { pathOf } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { MOST_STREAMED_BYTES, MOST_TEXT_BYTES, readPieces, readText } from "../base/read-file.js";
 import { refuseInput } from "../base/refuse-input.js";
-import { writeWhole } from "../base/write-file.js";
+import { writePieces } from "../base/write-file.js";
 import {
   flitWarnings,
   importSanafe as imported,
@@ -140,7 +140,7 @@ export async function importSanafe(architecture: string, network: string, option
   );
   const run = steps === null ? null : await runInParts(sanafeParts(pair.bound, steps, seed, times), steps, options);
   const ofTimes = run !== null && times.includes("flit") ? flitWarnings(pair.bound.chip) : [];
-  if (spikes !== null && run !== null) writeWhole(spikes, spikeRows(pair.bound, run));
+  if (spikes !== null && run !== null) await writePieces(spikes, spikeRows(pair.bound, run));
   const { chip, network: net } = pair.bound;
   const { name, width, height } = chip;
   return {

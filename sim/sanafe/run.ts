@@ -41,8 +41,13 @@ interface SanafeStep {
 export interface SanafeRun {
   readonly steps: readonly SanafeStep[];
   readonly totals: SanafeStep;
-  /** [neuron, step] of every spike, steps ascending, neurons ascending within a step. */
+  /**
+   * [neuron, step] of every spike, steps ascending, neurons ascending within a step. Throws InputError for more than
+   * 2^24.
+   */
   readonly spikes: readonly (readonly [number, number])[];
+  /** The same one by one, however many. */
+  readonly eachSpike: () => Iterable<readonly [neuron: number, step: number]>;
 }
 
 /** `times`: models of a step's time to compute; spikes, counts and energies do not depend on them. */
@@ -88,6 +93,7 @@ export function* sanafeParts(
     get spikes() {
       return spikes.pairs();
     },
+    eachSpike: () => spikes.each(),
   };
 }
 

@@ -42,10 +42,19 @@ export function importSanafe(architecture: NamedText, network: NamedText | Named
   return { bound, warnings: report.warnings };
 }
 
-/** `neuron,timestep` rows of a run, for the neurons with `log_spikes`, or for all if none has it. */
-export function spikeRows(bound: BoundNetwork, run: SanafeRun): CsvText {
+/** Rows of a piece of text. */
+const PIECE_ROWS = 4096;
+
+/** `neuron,timestep` rows of a run in pieces, for the neurons with `log_spikes`, or for all if none has it. */
+export function* spikeRows(bound: BoundNetwork, run: SanafeRun): Generator<CsvText, void, undefined> {
   const logsAny = bound.logsSpikes.some((logs) => logs === 1);
-  const rows = run.spikes.filter(([neuron]) => !logsAny || bound.logsSpikes[neuron] === 1);
-  const lines = rows.map(([neuron, step]) => csvRow([neuronName(bound.network, neuron), step], "\n"));
-  return joined([csvRow(["neuron", "timestep"], "\n"), ...lines], "");
+  let rows = [csvRow(["neuron", "timestep"], "\n")];
+  for (const [neuron, step] of run.eachSpike()) {
+    if (logsAny && bound.logsSpikes[neuron] !== 1) continue;
+    rows.push(csvRow([neuronName(bound.network, neuron), step], "\n"));
+    if (rows.length < PIECE_ROWS) continue;
+    yield joined(rows, "");
+    rows = [];
+  }
+  yield joined(rows, "");
 }

@@ -4,6 +4,8 @@ import { powerOfTwo } from "../../base/math.js";
 
 /** 512 MiB. */
 const MOST_SPIKES = powerOfTwo(27);
+/** A list has 72 bytes per spike. */
+const MOST_LISTED = powerOfTwo(24);
 
 export class Spikes {
   private neurons = new Int32Array(1024);
@@ -11,7 +13,7 @@ export class Spikes {
   /** First spike of each step. */
   private readonly starts: number[] = [];
   private readonly steps: number[] = [];
-  private made: [number, number][] | null = null;
+  private made: readonly (readonly [number, number])[] | null = null;
 
   begin(step: number): void {
     this.steps.push(step);
@@ -31,17 +33,18 @@ export class Spikes {
   }
 
   /** [neuron, step], neurons ascending within a step. */
+  *each(): Generator<readonly [neuron: number, step: number], void, undefined> {
+    for (const [i, step] of this.steps.entries()) {
+      const own = this.neurons.slice(this.starts[i], this.starts[i + 1] ?? this.count).sort();
+      for (const neuron of own) yield [neuron, step];
+    }
+  }
+
+  /** The same as a list. */
   pairs(): readonly (readonly [number, number])[] {
-    if (this.made !== null) return this.made;
-    const made: [number, number][] = [];
-    this.steps.forEach((step, i) => {
-      const own = this.neurons
-        .subarray(this.starts[i], this.starts[i + 1] ?? this.count)
-        .slice()
-        .sort();
-      for (const neuron of own) made.push([neuron, step]);
-    });
-    this.made = made;
-    return made;
+    if (this.count > MOST_LISTED)
+      throw inputError("spikes", `are ${this.count}, at most ${MOST_LISTED} make a list`, "read them by eachSpike(), or from a file");
+    this.made ??= [...this.each()];
+    return this.made;
   }
 }

@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { flitWarnings } from "../../../sim/sanafe/flit-time.js";
 import { runSanafe } from "../../../sim/sanafe/run.js";
-import { importSanafe, spikeRows } from "../../../sim/sanafe/sanafe.js";
+import { importSanafe } from "../../../sim/sanafe/sanafe.js";
+import { spikeText } from "./pair-text.js";
 
 /** All prices are 1, except those that a test checks. */
 const ARCH = `
@@ -31,7 +32,7 @@ architecture:
 const read = (net: string, file = "n.yaml", arch = ARCH) => importSanafe({ file: "a.yaml", text: arch }, { file, text: net });
 const spikes = (net: string, steps: number, file = "n.yaml"): string => {
   const { bound } = read(net, file);
-  return spikeRows(bound, runSanafe(bound, steps, 1))
+  return spikeText(bound, runSanafe(bound, steps, 1))
     .trim()
     .split("\n")
     .slice(1)
@@ -133,7 +134,7 @@ test("each spike is one row of two cells, whatever its group is named", () => {
   ].join("\n");
   const { bound } = read(net);
   const quoted = `"'=HYPERLINK(""http://x"",""y""),a`;
-  expect(spikeRows(bound, runSanafe(bound, 1, 1))).toBe(`neuron,timestep\n${quoted}.0",1\n${quoted}.1",1\n`);
+  expect(spikeText(bound, runSanafe(bound, 1, 1))).toBe(`neuron,timestep\n${quoted}.0",1\n${quoted}.1",1\n`);
 });
 
 test("a value that is given twice or lies outside of its range causes a warning that says what it means", () => {

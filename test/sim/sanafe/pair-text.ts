@@ -1,5 +1,6 @@
 /** Writes a SANA-FE pair as files: architecture YAML, and network YAML in mixed styles, or a netlist. */
 import type { Rng } from "../../../base/rng.js";
+import { spikeRows } from "../../../sim/sanafe/sanafe.js";
 import type { Attribute, AttributeMap, ChipPart, PairPart, Price } from "./description.js";
 
 const yes = (rng: Rng): boolean => rng.float() < 0.5;
@@ -162,3 +163,6 @@ export function netlist(rng: Rng, pair: PairPart): string {
   for (const n of pair.mapped) lines.push(`&\t${nameOf(pair, n)}@${pair.neurons[n]?.tile}.${pair.neurons[n]?.offset}`);
   return lines.join("\r\n");
 }
+
+/** The file of spikes of a run. */
+export const spikeText = (...of: Parameters<typeof spikeRows>): string => [...spikeRows(...of)].join("");

@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { runSanafe } from "../../../sim/sanafe/run.js";
-import { importSanafe, spikeRows } from "../../../sim/sanafe/sanafe.js";
-import { architectureText, netlist, networkYaml } from "./pair-text.js";
+import { importSanafe } from "../../../sim/sanafe/sanafe.js";
+import { architectureText, netlist, networkYaml, spikeText } from "./pair-text.js";
 import { plainRun } from "./plain-simulator.js";
 import { randomPair } from "./random-pair.js";
 
@@ -24,7 +24,7 @@ function compare(seed: number, isNetlist: boolean): { fired: number; lateFired: 
   ).toEqual([]);
   const run = runSanafe(bound, STEPS, 1);
   const plain = plainRun(pair, STEPS);
-  const rows = spikeRows(bound, run).trim().split("\n").slice(1);
+  const rows = spikeText(bound, run).trim().split("\n").slice(1);
   expect(new Set(rows.map((row) => row.replace(/,(\d+)$/, "@$1"))), where).toEqual(plain.spikes);
   run.steps.forEach((step, i) => {
     const other = plain.steps[i];
