@@ -21,7 +21,7 @@ import {
   Space,
   type StoredPoint,
   searchDifferences,
-  withUnsetPrices,
+  withLacks,
 } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
 import { type CauseIndex, type PairedRuns, pairConfidence, type ShareBetter } from "./confidence.js";
@@ -142,7 +142,7 @@ export function compare(
 ): StudyComparison {
   const { objectives = [], where = null } = checkedOptions("compare", options, { objectives: "list of text", where: "text or null" });
   const report = (file: string, asked: readonly string[]) =>
-    withStore(file, (store) => ({ stored: store.study(), ...withUnsetPrices(store, frontReport(store, { objectives: asked, where })) }));
+    withStore(file, (store) => ({ stored: store.study(), ...withLacks(store, frontReport(store, { objectives: asked, where })) }));
   const a = report(left, objectives);
   // in both databases a short name has its meaning from the first one
   const b = report(right, objectives.length === 0 ? [] : a.objectives.map(({ metric, direction }) => `${metric}:${direction}`));

@@ -116,6 +116,7 @@ export {
   type Trend,
   tableColumns,
   testedInterval,
+  unbuiltText,
   unpricedLines,
   valueIn,
   viewLines,

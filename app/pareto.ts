@@ -22,7 +22,7 @@ import {
   type PlotOptions,
   unpricedLines,
   viewed,
-  withUnsetPrices,
+  withLacks,
 } from "../sweeps/index.js";
 import { checkedOptions, demandGiven, oneOf } from "./checked-options.js";
 import { type Store, studyOf, withStore } from "./stored.js";
@@ -66,7 +66,7 @@ export function pareto(source: string | OpenStudy, options: ParetoOptions = {}):
     const asked = (view.columns ?? []).map((text) => ({ text, place: "--columns" }));
     const order = (view.by?.split(":").slice(0, 1) ?? []).map((text) => ({ text, place: "--by" }));
     const quantiles = [...asked, ...order].filter(({ text }) => text.includes("@"));
-    const report = withUnsetPrices(store, viewed(frontReport(store, { objectives, where, quantiles }), view));
+    const report = withLacks(store, viewed(frontReport(store, { objectives, where, quantiles }), view));
     return intervals === null ? report : withIntervals(store, report, drawsOf(intervals));
   });
 }

@@ -2,7 +2,7 @@
  * Collects all that is stored about a point, the floor plan of its chip, and the effects of its parameters. Effects:
  * reads the database.
  */
-import type { FloorPlan } from "../arch/index.js";
+import { type FloorPlan, patchExperiment } from "../arch/index.js";
 import { type AnyMetric, FUNCTIONAL_METRICS, metricOf, type Result } from "../sim/index.js";
 import {
   ancestry,
@@ -31,6 +31,8 @@ import {
   type Tested,
   type Trend,
   testedPoints,
+  type UnbuiltLanes,
+  unbuiltKinds,
   unmadePoints,
 } from "../sweeps/index.js";
 import { differencesTo, type ShareBetter } from "./confidence.js";
@@ -41,6 +43,8 @@ export interface PointDetail {
   readonly point: StoredPoint;
   /** null if the point has no result. */
   readonly result: Result | null;
+  /** Kinds of its cores that build fewer lanes than it asks for. */
+  readonly unbuilt: UnbuiltLanes["kinds"];
   /** null if there is no result to draw on it. */
   readonly plan: FloorPlan | null;
   /** The point as compared with its neighbours: without values that are derived from others. */
@@ -85,13 +89,14 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
     otherBuild: otherBuild(store.edition(point.edition).inputs),
     ...madeFor(store, point, result),
   };
-  if (study === null || spec === undefined || result === null) return { ...base, plan: null, functional: null, intervals: {} };
+  if (study === null || spec === undefined || result === null) return { ...base, plan: null, unbuilt: [], functional: null, intervals: {} };
   const byPath = new Space(spec.parameters).byPath(point.values);
   const { document } = ownDocument(store, store.edition(point.edition));
   const plan = storedPlan(store.file, point.id, document, byPath, result);
   return {
     ...base,
     plan,
+    unbuilt: unbuiltKinds(patchExperiment({ document, file: store.file }, byPath), result),
     intervals: isApart ? {} : usualIntervals(store, point),
     functional: functionalParameters({ document, sweep: spec }, store.file, point.values),
   };

@@ -1,5 +1,5 @@
 /** All that is stored of a point, as text. Pure. */
-import { type Change, changeLines, otherBuildLines } from "../../app/nouns.js";
+import { type Change, changeLines, otherBuildLines, unbuiltText } from "../../app/nouns.js";
 import type { PointAmongOthers } from "../../app/point-detail.js";
 import { brokenText } from "./broken.js";
 import { chipLines } from "./chip-drawing.js";
@@ -16,7 +16,7 @@ import { trialText } from "./trial.js";
 const DRAWING_CELLS = 110;
 
 export function pointLines(look: Look, shown: PointAmongOthers): readonly string[] {
-  const { point, result, plan, own, objectives, isApart, neighbours, differences, trend, changes, intervals, otherBuild } = shown;
+  const { point, result, plan, unbuilt, own, objectives, isApart, neighbours, differences, trend, changes, intervals, otherBuild } = shown;
   const values = Object.entries(point.values).map(([name, value]) => `  ${cell(name, Math.max(24, visibleWidth(name)))} ${value}`);
   const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
   const trial = trialText(point, shown.networks.length > 0);
@@ -24,6 +24,7 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
     paint(look, `point ${point.id}: ${point.state}${trial === null ? "" : `, ${trial}`}${brokenText(shown)}`, "bold"),
     paint(look, `key ${point.key.slice(0, 16)}, attempt ${point.attempts}${seconds}`, "dim"),
     ...values,
+    ...(unbuilt.length === 0 ? [] : [`  lanes built: ${unbuilt.map(unbuiltText).join(", ")}; others are neither built nor priced`]),
     ...(isApart ? ["", ...otherInputLines(changes)] : []),
     ...madeLines(look, shown),
     "",

@@ -22,6 +22,7 @@ import {
 import { knee } from "../indicators.js";
 import { otherBuildLines, REDEFINED } from "../inputs.js";
 import { heldText } from "../uncertainty/drawn-errors.js";
+import { unbuiltLines } from "./built-lanes.js";
 import { amountOf } from "./epsilon.js";
 import { amongText, metricLabel, parameterSetting, pointsText, tableColumns } from "./headers.js";
 import { metricNamed, namedOf, objectiveNamed, type ReportObjective } from "./metric-name.js";
@@ -118,7 +119,7 @@ export const askedLines = ({ where, objectives }: Pick<FrontView, "where" | "obj
 export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tableMetrics(report)): readonly string[] {
   const { size, different } = report.view;
   const counted = different === size ? [] : [`${pointsText(size)} on the front${amongText(size, different)}`];
-  return [...counted, ...captionLines(report, shown), ...buildLines(report, shown)];
+  return [...counted, ...captionLines(report, shown), ...unbuiltLines(report.unbuiltLanes), ...buildLines(report, shown)];
 }
 
 /**

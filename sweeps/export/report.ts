@@ -24,6 +24,7 @@ import type { Store } from "../store/sqlite.js";
 import type { FeasibleRow } from "../store/tally.js";
 import type { Intervals } from "../uncertainty/drawn-metrics.js";
 import { quantilesOf, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
+import { type UnbuiltLanes, unbuiltLanes } from "./built-lanes.js";
 import type { Amount } from "./epsilon.js";
 import { metricNamed, objectiveNamed, type ReportObjective } from "./metric-name.js";
 
@@ -133,6 +134,8 @@ export interface FrontReport {
    * it.
    */
   readonly withoutPrice: readonly string[];
+  /** Points in `rows` whose cores build fewer lanes than the points ask for, where lanes are searched. */
+  readonly unbuiltLanes: readonly UnbuiltLanes[];
   /** How often prices were drawn for the intervals; null: no draws were made. */
   readonly draws: number | null;
   /** Most timed utterances of a row with intervals; 0: no draws were made. */
@@ -339,13 +342,15 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     nearestTexts: isBeyond ? limits.map((limit) => nearestText(limit, (metric) => valuesIn(store, quantiles, metric))) : [],
     nearestId: isBeyond ? nearestToLimits(store) : null,
     withoutPrice: [],
+    unbuiltLanes: [],
     draws: null,
     timedUtterances: 0,
     view: whole(front, options.where, options.objectives.length === 0 ? null : chosen),
   };
 }
 
-/** The report with the parts that the energies of its rows lack. Reads the database. */
-export function withUnsetPrices(store: Store, report: FrontReport): FrontReport {
-  return { ...report, withoutPrice: [...new Set(unsetPrices(store.breakdownLines(report.rows.map(({ id }) => id))))] };
+/** The report with what the chips of its rows lack: prices of parts, and lanes. Reads the database. */
+export function withLacks(store: Store, report: FrontReport): FrontReport {
+  const ids = report.rows.map(({ id }) => id);
+  return { ...report, withoutPrice: [...new Set(unsetPrices(store.breakdownLines(ids)))], unbuiltLanes: unbuiltLanes(store, ids) };
 }

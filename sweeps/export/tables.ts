@@ -7,6 +7,7 @@ import { tex as latex, type TexText, texComment, texText } from "../../base/esca
 import { texTable } from "../../base/tex-table.js";
 import { type AnyMetric, metricFacts } from "../../sim/index.js";
 import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
+import { unbuiltLines } from "./built-lanes.js";
 import type { PlotOptions } from "./figures.js";
 import { buildLines, captionLines, fixedParameters } from "./front-view.js";
 import {
@@ -101,7 +102,7 @@ ${joined(
   rows.map((row) => md`${line(row)}\n`),
   "",
 )}
-${markdownText([`${pointsText(report.view.size)} on the front${shownOf(report)}`, ...kneeText(report), ...captionLines(report), ...buildLines(report), hypervolumeLine(report)].join("; "))}.
+${markdownText([`${pointsText(report.view.size)} on the front${shownOf(report)}`, ...kneeText(report), ...captionLines(report), ...unbuiltLines(report.unbuiltLanes), ...buildLines(report), hypervolumeLine(report)].join("; "))}.
 
 ${markdownText(sourceLine(report))}.
 `;
@@ -137,7 +138,7 @@ export function tex(whole: FrontReport, { column, siunitx }: Pick<PlotOptions, "
     return row.id === report.kneeId ? line.map(bold) : line;
   });
   const counted = `${report.view.size} of ${pointsText(report.counts.done)}${shownOf(report)}`;
-  const said = [counted, ...kneeText(report), ...captionLines(report)];
+  const said = [counted, ...kneeText(report), ...captionLines(report), ...unbuiltLines(report.unbuiltLanes)];
   const caption = latex`Pareto front of ${texText(report.study)}: ${texText(said.join("; "))}.`;
   const titles = ["#", ...columns.map(columnLabel)];
   const align = ["r", ...columns.map((shown) => (isText(shown) ? "l" : isSet(shown) ? "S" : "r"))] as ("l" | "r" | "S")[];

@@ -104,6 +104,7 @@ export function studyOf(name: () => string): Study {
     unknown: [],
     nearestId: null,
     withoutPrice: [],
+    unbuiltLanes: [],
     otherBuild: [],
     draws: null,
     hidden: [],

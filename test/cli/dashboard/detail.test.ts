@@ -51,6 +51,7 @@ function detailOf(plan: FloorPlan, links: Result["utilisation"]["links"]): Point
     own: candidateOf(point),
     broken: [],
     isApart: false,
+    unbuilt: [],
     otherBuild: [],
     functional: null,
     objectives,

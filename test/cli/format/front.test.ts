@@ -44,6 +44,7 @@ const report: FrontReport = {
     unknown: [],
     nearestId: null,
     withoutPrice: [],
+    unbuiltLanes: [],
     draws: null,
     timedUtterances: 0,
   },
@@ -84,7 +85,7 @@ test("with the reference point as it is printed, the printed hypervolume is foun
   const side = { ...SIDE, hypervolume };
   const compared = {
     ...{ left: side, right: side, objectives: report.objectives, where: null, reference, unionHypervolume: hypervolume },
-    ...{ withoutPrice: [], inputsDiffer: [], searchesDiffer: [] },
+    ...{ withoutPrice: [], unbuiltLanes: [], inputsDiffer: [], searchesDiffer: [] },
   };
   const look = lookOf({ isTTY: false }, {});
   const texts = [
@@ -238,6 +239,7 @@ function drawnTexts(points: readonly [UncertainPoint, UncertainPoint]): readonly
     otherBuild: [],
     metrics: [],
     withoutPrice: [],
+    unbuiltLanes: [],
     isOneRun: false,
     paired: null,
     causes: [],

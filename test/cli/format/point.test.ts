@@ -17,7 +17,16 @@ const pointOf = (id: number, further: Partial<StoredPoint> = {}): StoredPoint =>
   }) as unknown as StoredPoint;
 
 const shownOf = (point: StoredPoint, networks: readonly object[] = []): PointAmongOthers =>
-  ({ point, result: null, own: candidateOf(point), broken: [], isApart: false, networks, tested: null }) as unknown as PointAmongOthers;
+  ({
+    point,
+    result: null,
+    own: candidateOf(point),
+    broken: [],
+    unbuilt: [],
+    isApart: false,
+    networks,
+    tested: null,
+  }) as unknown as PointAmongOthers;
 
 test("a trial of a search is called so where it is shown like a point, with its share of the work", () => {
   const head = (fidelity: number, networks: readonly object[] = []): string =>

@@ -62,6 +62,7 @@ function reportOf(seed: number, points: number): FrontReport {
       unknown: [],
       nearestId: null,
       withoutPrice: [],
+      unbuiltLanes: [],
       draws: null,
       timedUtterances: 0,
     },

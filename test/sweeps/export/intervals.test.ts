@@ -46,6 +46,7 @@ const reportOf = (shown: readonly ReportRow[], draws: number | null): FrontRepor
     unknown: [],
     nearestId: null,
     withoutPrice: [],
+    unbuiltLanes: [],
     draws,
     timedUtterances: draws === null ? 0 : 8,
   },

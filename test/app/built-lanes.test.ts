@@ -1,0 +1,55 @@
+/** Fronts and points say how many lanes are built where a point asks for more. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { open, sweep } from "../../app/index.js";
+import { exportFront, pareto, viewLines } from "../../app/pareto.js";
+import { show } from "../../app/point-detail.js";
+import { pointLines } from "../../cli/format/point.js";
+
+const folder = mkdtempSync(join(tmpdir(), "built-lanes-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const LOOK = { colour: false, unicode: false } as const;
+const PLOT = { x: null, y: null, column: "single", siunitx: false } as const;
+
+/** State words of 64 bits hold two sums of 24 bits, so two banks feed four lanes. */
+async function swept(name: string, lanes: object): Promise<string> {
+  const db = join(folder, name);
+  const description = open({
+    ...{ version: 1, extends: "mesh-2x2", network: { model: "mnist-rows-lif" } },
+    workload: { dataset: "mnist-rows", samples: 2, timing_samples: 1 },
+    ...lanes,
+    sweep: { objectives: { latency_us: "min", area_mm2: "min" }, sampler: { name: "grid" } },
+  } as never);
+  await sweep(description, { db, workers: 1 });
+  return db;
+}
+
+test("a front and its points give the lanes that are built beside those asked for, and are silent where both agree", async () => {
+  const db = await swept("all.db", { tile: { core: { lanes: { sweep: [4, 6, 8] }, state_memory: { banks: 2 } } } });
+  const report = pareto(db);
+  const idOf = (lanes: number): number => report.rows.find(({ values }) => values.lanes === lanes)?.id ?? 0;
+  const asked = [4, 6, 8].filter((lanes) => lanes > 4);
+  expect(report.unbuiltLanes.map(({ id, kinds }) => [id, kinds]).sort()).toEqual(
+    asked.map((lanes) => [idOf(lanes), [{ asked: lanes, built: 4 }]]).sort(),
+  );
+  const [line, ...more] = viewLines(report).filter((text) => text.startsWith("lanes"));
+  expect(more).toEqual([]);
+  for (const lanes of asked) expect(line).toContain(`4 of ${lanes} in point ${idOf(lanes)}`);
+  for (const format of ["tex", "md", "json"])
+    expect(String(await exportFront(report, format, PLOT)), format).toMatch(/4 of 6|unbuiltLanes/);
+  const text = (lanes: number): string => pointLines(LOOK, show(db, idOf(lanes))).join("\n");
+  expect(text(6)).toMatch(/\n {2}lanes +6\n {2}lanes built: 4 of 6; others are neither built nor priced\n/);
+  expect(text(4)).not.toContain("lanes built");
+  const top = pareto(db, { where: "lanes == 4" });
+  expect([top.unbuiltLanes, viewLines(top).filter((one) => one.startsWith("lanes"))]).toEqual([[], []]);
+});
+
+test("of cores of two kinds, both numbers of each that builds fewer are given", async () => {
+  const tile = { "tile[0]": { core: { lanes: { sweep: [6, 8] } } }, "tile[1]": { core: { lanes: 16 } } };
+  const report = pareto(await swept("two.db", { tile: { core: { lanes: 2, state_memory: { banks: 2 } } }, ...tile }));
+  const kinds = report.unbuiltLanes.map((point) => point.kinds);
+  for (const lanes of [6, 8]) expect(kinds).toContainEqual([lanes, 16].map((asked) => ({ asked, built: 4 })));
+});
