@@ -28,18 +28,19 @@ export function modelWarnings(
   { network, record, warnings }: Pick<LoadedModel, "network" | "record" | "warnings">,
   ...precisions: readonly GridWidths[]
 ): readonly string[] {
-  const read = [...warnings, ...byKind(network, { own: silentPopulations, nir: () => [] })];
+  const read = [...warnings, ...byKind(network, { own: (own) => silentPopulations(own, precisions), nir: () => [] })];
   const trained = recordedWeightBits(record);
   if (trained === null) return read;
   const bitsOf = (layer: string): number => trained.layers.get(layer) ?? trained.weightBits;
   return [...read, ...byKind(network, { own: (own) => gridWarnings(own, bitsOf, precisions), nir: () => [] })];
 }
 
-/** Populations whose threshold in the file leaves no spike, in the training's own bits. */
-function silentPopulations({ name, encoder, layers }: Network): readonly string[] {
+/** Populations whose threshold in the file leaves no spike. With other bits than the training's a network has another. */
+function silentPopulations({ name, encoder, layers }: Network, precisions: readonly GridWidths[]): readonly string[] {
   const populations = ["input", ...weightedNames(layers.length).slice(0, -1)];
   return [encoder, ...layers.map(({ quantiser }) => quantiser)].flatMap((quantiser, p) => {
-    const silence = quantiser === null ? null : silenceOf(quantiser);
+    const isRun = precisions.length === 0 || precisions.some((precision) => spikeBitsOf(precision, populations[p]) === null);
+    const silence = quantiser === null || !isRun ? null : silenceOf(quantiser);
     return silence === null ? [] : [`${name}: ${populations[p]}: ${silence}, so its accuracy says little: train it with a smaller theta`];
   });
 }
