@@ -35,7 +35,9 @@ export function modelWarnings(
   return [...read, ...byKind(network, { own: (own) => gridWarnings(own, bitsOf, precisions), nir: () => [] })];
 }
 
-/** Populations whose threshold in the file leaves no spike. With other bits than the training's a network has another. */
+/**
+ * Populations whose threshold in the file leaves no spike. With other bits than the training's a network has another.
+ */
 function silentPopulations({ name, encoder, layers }: Network, precisions: readonly GridWidths[]): readonly string[] {
   const populations = ["input", ...weightedNames(layers.length).slice(0, -1)];
   return [encoder, ...layers.map(({ quantiser }) => quantiser)].flatMap((quantiser, p) => {

@@ -157,7 +157,7 @@ test("a clock near a memory's limit is warned of, also beside a clock of the des
   const warned = ({ chip, precision }: typeof typical, mhz: number) => clockWarning(chip, precision, BUILT_NEEDS, [mhz]);
   const limitMhz = ({ chip, precision }: typeof typical): number =>
     1000 / (clockLimits(chip, precision, BUILT_NEEDS).find(({ block }) => block.endsWith("synapse memory access"))?.periodNs ?? 0);
-  for (const corner of ["typical", "slow"]) {
+  for (const corner of ["typical", "slow", "fast"]) {
     const one = patchDocument(base, { ...large, "chip.corner": corner });
     const safeMhz = limitMhz(typical) / SLOWER.sram.most;
     expect(warned(one, safeMhz * 1.01), corner).toMatch(
@@ -165,6 +165,11 @@ test("a clock near a memory's limit is warned of, also beside a clock of the des
     );
     expect(warned(one, safeMhz * 0.99), corner).toBeNull();
   }
+  // as the page says, the limit by its cycle is not judged
+  const deep = patchDocument(base, { ...large, ...FAST_MEMORIES });
+  const [first] = clockLimits(deep.chip, deep.precision, BUILT_NEEDS);
+  expect(first.block).toBe("core[0] synapse memory cycle");
+  expect(warned(deep, 1000 / first.periodNs)).toBeNull();
   // a macro of 1 ns, and the same memory of the library
   const columns = "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
   const chipOf = (macros: string): typeof typical =>
