@@ -15,6 +15,9 @@ export const FROM_EVENTS =
   "recordings of event cameras are read with workload.dataset: events; or write CSV with the header step,neuron: step = floor(t / step length), neuron = (p * height + y) * width + x";
 const READABLE = "read are .csv (a row per step, or a header step,neuron), .npy, .npz, and HDF5 of NIRData or of the Heidelberg digits";
 
+/** Name of the kind of this program's own model files. */
+export const SAFETENSORS = "a safetensors file";
+
 interface Kind {
   readonly name: string;
   /** What to do with such a file; a list of readable files follows. */
@@ -101,7 +104,7 @@ function prophesee(start: Uint8Array): Kind | null {
 function safetensors(start: Uint8Array): Kind | null {
   if (start.length < 9 || start[8] !== 0x7b) return null;
   const length = new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true);
-  return length >= 2n && length < 1n << 32n ? { name: "a safetensors file", fix: "models go to network.model", isSure: true } : null;
+  return length >= 2n && length < 1n << 32n ? { name: SAFETENSORS, fix: "models go to network.model", isSure: true } : null;
 }
 
 /** A Python pickle begins with its protocol, 2 to 5, and a frame, a name or a container. */

@@ -7,9 +7,11 @@
  * memory is allocated.
  * Not modelled: other element types, hosts that are not little endian.
  */
-import { inputError } from "../../base/errors.js";
+import { type InputError, inputError } from "../../base/errors.js";
 import { halfBits, halfValue, roundToHalf } from "../../base/half.js";
 import { bytesOf } from "../../base/hash.js";
+import { superblockAt } from "../../base/hdf5-superblock.js";
+import { binaryKind, SAFETENSORS, START_BYTES } from "./binary-kind.js";
 
 export interface Tensor {
   readonly shape: readonly number[];
@@ -78,8 +80,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): SafetensorsF
   if (bytes.length < 10) throw inputError(file, `is ${bytes.length} bytes long: too short for a safetensors file`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = view.getBigUint64(0, true);
-  if (headerBytes > BigInt(HEADER_LIMIT_BYTES) || headerBytes > BigInt(bytes.length - 8))
-    throw inputError(file, `is not a safetensors file, or was cut: header length ${headerBytes} bytes, file ${bytes.length} bytes`);
+  if (headerBytes > BigInt(HEADER_LIMIT_BYTES) || headerBytes > BigInt(bytes.length - 8)) throw noSafetensors(bytes, file, headerBytes);
   const dataStart = 8 + Number(headerBytes);
   const header = parseHeader(bytes.subarray(8, dataStart), file);
   const metadata = readMetadata(header, file);
@@ -94,6 +95,19 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): SafetensorsF
     tensors.set(name, { shape, data: dtype === "F32" ? new Float32Array(buffer) : Float32Array.from(new Uint16Array(buffer), halfValue) });
   }
   return { metadata, tensors };
+}
+
+function noSafetensors(bytes: Uint8Array, file: string, headerBytes: bigint): InputError {
+  const start = bytes.subarray(0, START_BYTES);
+  if (superblockAt(start) >= 0)
+    return inputError(
+      file,
+      "is an HDF5 file, as networks of NIR and Lava are, and not a safetensors file",
+      "sim, quantise and estimate run such a network; its name ends in .nir or .net",
+    );
+  const kind = binaryKind(start);
+  if (kind?.isSure === true && kind.name !== SAFETENSORS) return inputError(file, `is ${kind.name}, and not a safetensors file`);
+  return inputError(file, `is not a safetensors file, or was cut: header length ${headerBytes} bytes, file ${bytes.length} bytes`);
 }
 
 function parseHeader(bytes: Uint8Array, file: string): { readonly [key: string]: unknown } {

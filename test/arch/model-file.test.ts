@@ -286,6 +286,18 @@ describe("refusals", () => {
       rmSync(folder, { recursive: true });
     }
   });
+  test("files of other kinds are named, those of other networks with what runs them; a cut file is called one", () => {
+    const padded = (...start: readonly number[]): Uint8Array => Uint8Array.from({ length: 200 }, (_, i) => start[i] ?? 255);
+    const hdf5 = message(() => decodeSafetensors(padded(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a), "net.nir"));
+    expect(hdf5).toMatch(
+      /net\.nir: is an HDF5 file, as networks of NIR and Lava are, and not a safetensors file\n.*sim, quantise and estimate/,
+    );
+    expect(message(() => decodeSafetensors(padded(0x50, 0x4b, 3, 4), "net.pt"))).toMatch(
+      /is a zip archive \(\.npz, \.pt\), and not a safetensors/,
+    );
+    expect(message(() => decodeSafetensors(padded(0x80, 2), "net.pth"))).toMatch(/is a Python pickle, and not a safetensors file/);
+    expect(message(() => decodeSafetensors(bytes.subarray(0, 100), "cut"))).toMatch(/was cut: header length \d+ bytes, file 100 bytes/);
+  });
   test("an encoded container of other tensors reads as a container but not as a model", () => {
     const other = encodeSafetensors({ metadata: new Map(), tensors: new Map([["x", { shape: [1], data: Float32Array.of(1) }]]) });
     expect(decodeSafetensors(other, "o").tensors.size).toBe(1);
