@@ -90,6 +90,7 @@ function pictureLines(look: Look, report: FrontReport, options: PlotOptions, wid
   if (panel === undefined || panel.y.scale === "category" || report.objectives.length < 2) return [];
   const hasKnee = report.rows.some(({ id }) => id === report.kneeId);
   const [front, knee, others] = look.unicode ? ["● front", "◆ knee", "dots"] : ["o front", "O knee", ". "];
-  const legend = [front, ...(hasKnee ? [knee] : []), `${others}: other feasible points`].join("  ");
+  const hasOthers = panel.series.some(({ kind, name }) => kind === "cloud" && name !== "");
+  const legend = [front, ...(hasKnee ? [knee] : []), ...(hasOthers ? [`${others}: other feasible points`] : [])].join("  ");
   return [...plotLines(look, { ...panel, y: panel.y }, width, PLOT_ROWS), paint(look, legend, "dim"), ""];
 }

@@ -93,7 +93,7 @@ export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } 
     y: axisOf(parts.y.label, wide("y"), parts.y.log),
     colour: colour?.axis ?? null,
     series: [
-      { kind: "cloud", name: "other feasible points", points: cloud },
+      { kind: "cloud", name: hasOthers(parts) ? "other feasible points" : "", points: cloud },
       ...(joined === null
         ? []
         : [{ kind: "line", name: "", points: joined, colour: INK, width: 0.6, dash: [2, 1.5], dotted: false } as const]),
@@ -125,6 +125,14 @@ export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } 
     ],
     notes: [],
   };
+}
+
+/** Whether a point of the cloud lies where no mark covers it; a legend names the cloud only then. */
+function hasOthers({ cloud, front, rest }: ScatterParts): boolean {
+  const placeOf = ({ x, y }: PlotPoints, i: number): string => `${x[i]} ${y[i]}`;
+  const marked = new Set([front, rest].flatMap((points) => Array.from({ length: points.length }, (_, i) => placeOf(points, i))));
+  for (let i = 0; i < cloud.length; i++) if (!marked.has(placeOf(cloud, i))) return true;
+  return false;
 }
 
 /** Null without directions; one point where one place is the best in both metrics, so that there is nothing to join. */

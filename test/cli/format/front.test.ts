@@ -6,6 +6,7 @@ import { frontLines } from "../../../cli/format/front.js";
 import { lookOf } from "../../../cli/format/style.js";
 import { METRICS } from "../../../sim/index.js";
 import { confidenceOf, sharesBetter } from "../../../sweeps/confidence.js";
+import { frontPlot } from "../../../sweeps/export/figures.js";
 import { hypervolumeLine } from "../../../sweeps/export/headers.js";
 import { type FrontReport, type ReportRow, tableColumns } from "../../../sweeps/index.js";
 import { Objectives } from "../../../sweeps/objectives.js";
@@ -284,11 +285,33 @@ test("a metric and its quantile are one column of shares and one best line, for 
   expect(lines.join("\n")).toMatch(/of the front's 1 point stays on it in the mean; 1 is on it in at least/);
 });
 
+test("the figure's legend names other points only if there are some", () => {
+  const shown = (cloud: FrontReport["cloud"]): string =>
+    frontLines(lookOf({ isTTY: false }, {}), { ...report, cloud, cloudIds: cloud.map((_, i) => i + 1) }, PLOT, "x.db", 100).join("\n");
+  const named = (cloud: FrontReport["cloud"]): boolean =>
+    frontPlot({ ...report, cloud, cloudIds: cloud.map((_, i) => i + 1) }, PLOT).panels[0].series.some(
+      ({ name }) => name === "other feasible points",
+    );
+  const front = report.rows.map(({ metrics }) => report.objectives.map(({ metric }) => metrics[metric] as number));
+  for (const [cloud, isTold] of [
+    [front, false],
+    [[...front, ...front], false],
+    [[...front, front[0].map((value) => 2 * value)], true],
+  ] as const) {
+    expect(shown(cloud).includes("other feasible points")).toBe(isTold);
+    expect(named(cloud)).toBe(isTold);
+  }
+});
+
 test("the figure's legend names the knee only if it is shown", () => {
   const legend = (kneeId: number | null): string | undefined =>
-    frontLines(lookOf({ isTTY: false }, {}), { ...report, kneeId }, PLOT, "x.db", 100).find((text) =>
-      text.includes("other feasible points"),
-    );
+    frontLines(
+      lookOf({ isTTY: false }, {}),
+      { ...report, kneeId, cloud: [...report.cloud, [50, 5]], cloudIds: [1, 2, 3, 4, 5] },
+      PLOT,
+      "x.db",
+      100,
+    ).find((text) => text.includes("other feasible points"));
   expect(legend(1)).toContain("knee");
   expect(legend(9)).not.toContain("knee");
 });
