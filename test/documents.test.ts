@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { check, open } from "../app/index.js";
+import * as library from "../app/index.js";
 import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
 import { LEAST_NODE, nodeRisk } from "../cli/process/runtime.js";
@@ -115,7 +115,7 @@ test("the README's description is sound, and its first point fits", async () => 
   const folder = mkdtempSync(join(tmpdir(), "readme-"));
   try {
     writeFileSync(join(folder, "arch.yaml"), yaml);
-    expect(await check(open(join(folder, "arch.yaml")))).toMatchObject({ infeasible: null, search: { points: 135 } });
+    expect(await library.check(library.open(join(folder, "arch.yaml")))).toMatchObject({ infeasible: null, search: { points: 135 } });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -136,7 +136,7 @@ test("a point that pages and help number beside edge.db is 1, the description as
   });
   expect(typed.length).toBeGreaterThan(5);
   expect(new Set(typed)).toEqual(new Set(["1"]));
-  expect(await check(open("edge"))).toMatchObject({ infeasible: null });
+  expect(await library.check(library.open("edge"))).toMatchObject({ infeasible: null });
 });
 
 test("every table of the component library has a row of its README, every command one of the README's", () => {
@@ -147,6 +147,13 @@ test("every table of the component library has a row of its README, every comman
   const commands = readdirSync(join(root, "cli/commands")).map((name) => name.replace(".ts", ""));
   const [, listed = ""] = /## Commands\n(.*?)\n## /s.exec(textOf("README.md")) ?? [];
   expect(commands.filter((name) => !name.startsWith("import-") && !new RegExp(`\`${name}[ \`\\\\]`).test(listed))).toEqual([]);
+});
+
+test("the page of the library names everything that a program can import", () => {
+  const page = textOf("docs/library.md");
+  const names = Object.keys(library);
+  expect(names.length).toBeGreaterThan(50);
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
 });
 
 test("docs/validation.md lists every claim of the tests that it names, and counts them", () => {
