@@ -77,7 +77,7 @@ export interface TrainOptions {
   readonly backend?: BackendName | "auto";
   /** Ignores the checkpoint of an interrupted run. */
   readonly fresh?: boolean;
-  /** Called at the end of every epoch and every model. */
+  /** Called with everything that happens: batches, epochs and models among it. */
   readonly onEvent?: (event: TrainProgress) => void;
   /** Stops between batches and leaves a checkpoint; the same call continues. */
   readonly signal?: AbortSignal;
@@ -98,7 +98,7 @@ const TRAIN_OPTIONS = {
 
 /** Events of a training. For each model: `model`, then either `kept`, or the trainer's events and `written`. */
 export type TrainProgress =
-  /** A note about the back end, or about a checkpoint of another configuration. */
+  /** A note about the back end or, of several models, why one diverged. */
   | { readonly kind: "note"; readonly text: string }
   /** Training of a model begins: the `index`-th of `count`, from 1. `continues`: it has a checkpoint. */
   | {

@@ -32,7 +32,6 @@ export function lineReporter(): (event: TrainProgress) => void {
   const look = lookOf(process.stdout, process.env);
   let losses: number[] = [];
   let shownMs = Number.NEGATIVE_INFINITY; // the first batch is shown, however young the process is
-  let continues = false;
   return (event) => {
     switch (event.kind) {
       case "note":
@@ -41,7 +40,6 @@ export function lineReporter(): (event: TrainProgress) => void {
       case "model":
         losses = [];
         shownMs = Number.NEGATIVE_INFINITY;
-        continues = event.continues;
         if (event.count > 1) print([...(event.index === 1 ? [] : [""]), `${event.index}/${event.count} ${event.file}`]);
         return;
       case "kept":
@@ -55,7 +53,6 @@ export function lineReporter(): (event: TrainProgress) => void {
         for (const warning of event.warnings) warn(`warning: ${warning}`);
         if (event.resumedAtEpoch !== null)
           print(event.resumedAtEpoch > event.epochs ? "continuing behind the last epoch" : `continuing in epoch ${event.resumedAtEpoch}`);
-        else if (continues) print("the checkpoint found belongs to another configuration; starting over");
         return;
       case "batch": {
         losses.push(event.loss);
