@@ -58,7 +58,7 @@ export interface PointComparison {
   readonly withoutPrice: readonly string[];
   /** Whether both points compute the same, so that their accuracies are one number. */
   readonly isOneRun: boolean;
-  /** How the decisions behind the two accuracies go together; null if they are drawn apart. */
+  /** How the decisions behind the two accuracies go together; null if they are one number, or drawn apart. */
   readonly paired: PairedRuns | null;
   /** For the same metrics: the causes that decide by how much (Sobol's indices of ln(right / left), largest first). */
   readonly causes: readonly { readonly metric: MetricName; readonly causes: readonly CauseIndex[] }[];

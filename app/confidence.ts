@@ -156,7 +156,9 @@ interface PairConfidence {
   readonly timedUtterances: number;
   /** Whether they compute the same, so that both accuracies are one number. */
   readonly isOneRun: boolean;
-  /** How their decisions go together; null if the database does not say, or they share no utterance. */
+  /**
+   * How their decisions go together; null if they compute the same, share no utterance, or the database does not say.
+   */
   readonly paired: PairedRuns | null;
   /** Per metric: the causes that decide by how much the second point is better than the first. */
   readonly causes: ReturnType<typeof pairCauses>;
@@ -168,8 +170,8 @@ export function pairConfidence(store: Store, first: StoredPoint, second: StoredP
   const [a, b] = [first, second].map((point) => uncertain?.(point) ?? null);
   if (a === null || b === null) return { better: [], timedUtterances: 0, isOneRun: false, paired: null, causes: [] };
   const draws = drawsOf({});
-  const paired = a.run === null || b.run === null ? null : pairedRuns(a.run, b.run);
-  const timedUtterances = Math.max(a.timed.count, b.timed.count);
   const isOneRun = a.functionalKey === b.functionalKey;
+  const paired = isOneRun || a.run === null || b.run === null ? null : pairedRuns(a.run, b.run);
+  const timedUtterances = Math.max(a.timed.count, b.timed.count);
   return { better: sharesBetter(a, b, draws), timedUtterances, isOneRun, paired, causes: pairCauses(a, b, draws) };
 }

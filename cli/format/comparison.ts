@@ -166,12 +166,11 @@ function pairedLines(paired: PointComparison["paired"], first: string, second: s
     ];
   const { utterances, worseInFirst, worseInSecond, correlation } = paired;
   const same = `the same ${utterances.toLocaleString("en-US")} utterances`;
-  if (worseInFirst + worseInSecond === 0 && correlation === 1)
-    return [
-      `accuracies are drawn together: on ${same} both are right and wrong alike, so they are equal in all draws; the interval is what others may say`,
-    ];
-  const worse = `${first} is worse in ${worseInFirst}, ${second} in ${worseInSecond}`;
-  return [`accuracies are drawn together: of ${same} ${worse}; their errors correlate by ${correlation.toFixed(2)}`];
+  const found =
+    worseInFirst + worseInSecond === 0
+      ? `on ${same} both are right and wrong alike`
+      : `of ${same} ${first} is worse in ${worseInFirst}, ${second} in ${worseInSecond}`;
+  return [`accuracies are drawn together: ${found}; their errors correlate by ${correlation.toFixed(2)}`];
 }
 
 /** Which prices or samples make that order uncertain. */

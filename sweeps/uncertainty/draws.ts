@@ -77,7 +77,7 @@ export class Draws {
    * what it got wrong is not known; its numbers are then those of `name` alone.
    */
   accuracyError(name: string, run: ScoredRun | null): Float64Array {
-    return run === null ? this.normal(name) : known(this.paired, run.key, () => this.pairs.of(run) ?? this.normal(name));
+    return run === null ? this.normal(name) : known(this.paired, run.key, () => this.pairs.of(run, this.normal(name)));
   }
 
   /** exp of the sum over causes; each adds its normal number times the error on the number's side. */

@@ -1,17 +1,27 @@
 /**
  * Errors of accuracies that functional runs share because they were scored on the same utterances. Each utterance has
- * one standard normal number g. The error of a run is the sum of r g over its utterances, divided by the root of the
- * sum of r^2, where r is how many frames of the utterance the run got right beyond its mean accuracy. So each error is
- * standard normal, and two errors correlate as the runs' decisions do: the difference of two accuracies has the
- * variance of a paired test (Q. McNemar, Psychometrika 12, 1947) and of a paired bootstrap over utterances. Runs on
- * different choices from one data set share the utterances that both have.
+ * one standard normal number g. What a run shares with others is the sum of r g over its utterances, divided by the
+ * root of the sum of r^2, where r is how many frames of the utterance the run got right beyond its mean accuracy. So it
+ * correlates as the runs' decisions do: the difference of two accuracies has the variance of a paired test (Q. McNemar,
+ * Psychometrika 12, 1947) and of a paired bootstrap over utterances. Runs on different choices from one data set share
+ * the utterances that both have. To this each run adds an error of its own, for utterances that were not scored
+ * (`OWN_DECISIONS`); both are weighted so that the error of a run is standard normal.
  * Not modelled: what a training with another seed would have learned. Pure.
  */
 import { NORMAL_95 } from "../../base/distribution-quantiles.js";
 import { square } from "../../base/math.js";
 import { tangoOfClusters } from "../../base/tango.js";
+import { independentSamples } from "../../sim/functional/index.js";
 import type { Recordings, ScoredRun } from "../store/packed-errors.js";
 import type { KeptNumbers } from "./kept-numbers.js";
+
+/**
+ * Decisions that each run counts as its own, besides those that were scored, where it may differ from any other run.
+ * Two runs have one in common, so that their difference has the variance of b + c + 1 decisions if b and c were wrong
+ * in one of them alone: half a count more in either cell. Source: A. Agresti and Y. Min, "Simple improved confidence
+ * intervals for comparing matched proportions", Statistics in Medicine 24 (2005).
+ */
+const OWN_DECISIONS = 0.5;
 
 /** What is compared of a run. */
 type Decisions = Pick<ScoredRun, "recordings" | "wrong">;
@@ -28,16 +38,20 @@ export class PairedErrors {
   ) {}
 
   /**
-   * [draws] error of a run, standard normal; null if the run is as good in all utterances, so that it shares nothing.
+   * [draws] error of a run, standard normal.
+   *
+   * @param own [draws] standard normal numbers of this run alone
    */
-  of(run: Decisions): Float64Array | null {
+  of(run: Decisions, own: Float64Array): Float64Array {
+    const share = sharedPart(run);
+    if (share === 0) return own;
     const norm = Math.sqrt(residuals(run).reduce((sum, residual) => sum + square(residual), 0));
-    if (norm === 0) return null;
     const { recordings, wrong } = run;
     const [allScored, allWrong] = [total(recordings.scored), total(wrong)];
     const errors = this.sumOf(run).map((sum) => allWrong * sum);
     for (const [i, count] of wrong.entries()) if (count > 0) add(errors, -allScored * count, this.numbers(recordings, i, true));
-    return errors.map((error) => error / norm);
+    const alone = Math.sqrt(1 - square(share));
+    return errors.map((error, d) => (share * error) / norm + alone * own[d]);
   }
 
   private sumOf({ recordings, wrong }: Decisions): Float64Array {
@@ -68,8 +82,20 @@ function residuals({ recordings: { scored }, wrong }: Decisions): Float64Array {
   return Float64Array.from(scored, (count, i) => allWrong * count - allScored * wrong[i]);
 }
 
+/**
+ * Standard deviation of what a run's error shares with others, 0 to 1: the rest is its own. 0: it is as good in all
+ * utterances. Of n independent decisions a share p of wrong ones has the variance of n p (1 - p).
+ */
+function sharedPart(run: Decisions): number {
+  if (residuals(run).every((residual) => residual === 0)) return 0;
+  const { recordings, wrong } = run;
+  const share = total(wrong) / total(recordings.scored);
+  const variance = (independentSamples({ ...recordings, wrong }) ?? 0) * share * (1 - share);
+  return Math.sqrt(variance / (variance + OWN_DECISIONS));
+}
+
 /** False if a run is as good in all utterances: its accuracy is drawn apart from others. */
-export const sharesErrors = (run: Decisions): boolean => residuals(run).some((residual) => residual !== 0);
+export const sharesErrors = (run: Decisions): boolean => sharedPart(run) > 0;
 
 /** How two runs' decisions go together. */
 export interface PairedRuns {
@@ -79,11 +105,11 @@ export interface PairedRuns {
   readonly worseInFirst: number;
   /** Utterances of which the second got more frames wrong than the first. */
   readonly worseInSecond: number;
-  /** Correlation of the errors of both accuracies, -1 to 1. */
+  /** Correlation of the errors of both accuracies, above -1 and below 1. */
   readonly correlation: number;
 }
 
-/** Null if two runs share no utterance, or one of them is as good in all of its utterances. */
+/** How two different runs go together; null if they share no utterance, or one of them is as good in all of its own. */
 export function pairedRuns(first: Decisions, second: Decisions): PairedRuns | null {
   if (first.recordings.dataHash !== second.recordings.dataHash) return null;
   const [a, b] = [residuals(first), residuals(second)];
@@ -100,17 +126,15 @@ export function pairedRuns(first: Decisions, second: Decisions): PairedRuns | nu
   }
   const squares = [a, b].map((of) => of.reduce((sum, residual) => sum + square(residual), 0));
   if (found.utterances === 0 || squares.includes(0)) return null;
-  // one root of the product: equal decisions correlate by exactly 1, so that neither is better in any draw
-  return { ...found, correlation: Math.max(-1, Math.min(1, product / Math.sqrt(squares[0] * squares[1]))) };
+  return { ...found, correlation: sharedPart(first) * sharedPart(second) * (product / Math.sqrt(squares[0] * squares[1])) };
 }
 
 const areEqual = (a: Uint32Array, b: Uint32Array): boolean => a.length === b.length && a.every((each, i) => each === b[i]);
 
 /**
  * Interval of 90 % of the second accuracy less the first one, in percentage points; null if the runs were not scored on
- * the same frames. It is computed and not drawn: draws of two runs that decide alike say that they are equal. If of 300
- * utterances 1 in the mean is wrong in the first run alone and 0.2 in the second, drawn intervals hold the truth in 63
- * %, these in 98 %.
+ * the same frames. It is computed and not drawn, so that it is the interval of a score test, as that of one accuracy
+ * is.
  */
 export function accuracyDifference(first: Decisions, second: Decisions): { readonly low: number; readonly high: number } | null {
   const [{ dataHash, utterances, scored }, other] = [first.recordings, second.recordings];

@@ -29,6 +29,7 @@ const whole = (length: number, from = 0, dataHash = "digits"): Recordings => ({
   scored: new Uint32Array(length).fill(1),
 });
 const WHOLE = whole(N);
+const NONE_DIFFERS = { utterances: N, worseInFirst: 0, worseInSecond: 0 };
 
 /** A point whose run got `wrong` frames of each utterance wrong. */
 function scored(id: number, wrong: Uint32Array, recordings = WHOLE): UncertainPoint {
@@ -114,9 +115,9 @@ describe("two runs", () => {
         const onlyFew = few.reduce((sum, count, i) => sum + Number(count > many[i]), 0);
         const onlyMany = few.reduce((sum, count, i) => sum + Number(count < many[i]), 0);
         // McNemar: the difference of the errors has the variance of the discordant utterances, less the square of the
-        // mean
+        // mean; one more that is discordant by Agresti and Min
         const difference = (onlyMany - onlyFew) / N;
-        const error = Math.sqrt((onlyMany + onlyFew) / N - square(difference)) / Math.sqrt(N);
+        const error = Math.sqrt((onlyMany + onlyFew + 1) / N - square(difference)) / Math.sqrt(N);
         const drawn = shareBetter(worse, better);
         const rho = pairedRuns(better.run ?? never(), worse.run ?? never())?.correlation ?? Number.NaN;
         expect(Math.abs(drawn - exactShare(worse, better, rho))).toBeLessThan(FOUR_ERRORS);
@@ -126,22 +127,37 @@ describe("two runs", () => {
       },
     );
 
-  test("with the same errors have the same accuracy in every draw; with none in common the correlation is that of the counts", () => {
+  test("with the same errors differ as by one utterance that one of them gets wrong, either way", () => {
     const draws = new Draws(DRAWS, 5);
-    const [a, b, other] = [scored(1, wrongIn(N, [0, 50])), scored(2, wrongIn(N, [0, 50])), scored(3, wrongIn(N, [50, 125]))];
-    expect(errorsOf(b, draws)).toEqual(errorsOf(a, draws));
-    expect([shareBetter(a, b), shareBetter(b, a)]).toEqual([0, 0]);
+    const [a, b] = [scored(1, wrongIn(N, [0, 50])), scored(2, wrongIn(N, [0, 50]))];
+    // of 50 (1 - 50 / 250) + 1/2 utterances all but 1/2 are common
+    expect(pairedRuns(a.run ?? never(), b.run ?? never())).toEqual({ ...NONE_DIFFERS, correlation: expect.closeTo(40 / 40.5, 12) });
+    expect(Math.abs(shareBetter(a, b) - 0.5)).toBeLessThan(FOUR_ERRORS);
+    const differences = errorsOf(a, draws).map((error, d) => Math.sqrt(40) * (error - errorsOf(b, draws)[d]));
+    const variance = differences.reduce((sum, each) => sum + square(each), 0) / DRAWS;
+    expect(Math.abs(variance - 80 * (1 - 40 / 40.5))).toBeLessThan(4 * Math.sqrt(2 / DRAWS));
+  });
+
+  test("that are one run are equal in every draw", () => {
+    const point = scored(1, wrongIn(N, [0, 50]));
+    expect([shareBetter(point, { ...point, id: 2 }), shareBetter({ ...point, id: 2 }, point)]).toEqual([0, 0]);
+  });
+
+  test("with no error in common have the correlation of the counts, but for the half utterance of each", () => {
+    const draws = new Draws(DRAWS, 5);
+    const [a, other] = [scored(1, wrongIn(N, [0, 50])), scored(3, wrongIn(N, [50, 125]))];
     // of n utterances, a and b exclusive: -sqrt(a b / ((n - a) (n - b)))
-    const expected = -Math.sqrt((50 * 75) / (200 * 175));
+    const expected = -Math.sqrt(((50 * 75) / (200 * 175)) * (40 / 40.5) * (52.5 / 53));
     expect(pairedRuns(a.run ?? never(), other.run ?? never())).toMatchObject({ utterances: N, worseInFirst: 50, worseInSecond: 75 });
     expect(pairedRuns(a.run ?? never(), other.run ?? never())?.correlation).toBeCloseTo(expected, 12);
     expect(Math.abs(correlation(errorsOf(a, draws), errorsOf(other, draws)) - expected)).toBeLessThan(4 / Math.sqrt(DRAWS));
   });
 
-  test("with exactly opposite decisions have opposite errors", () => {
-    const draws = new Draws(100, 5);
+  test("with exactly opposite decisions have opposite errors, but for the half utterance of each", () => {
+    const draws = new Draws(DRAWS, 5);
     const [a, b] = [scored(1, wrongIn(N, [0, N / 2])), scored(2, wrongIn(N, [N / 2, N]))].map((point) => errorsOf(point, draws));
-    for (const [d, error] of a.entries()) expect(b[d]).toBeCloseTo(-error, 9);
+    // 125 (1 - 1/2) of 63 utterances
+    expect(Math.abs(correlation(a, b) + 62.5 / 63)).toBeLessThan(0.01);
   });
 
   test("share the utterances that both chose from one data set; other data share nothing", () => {
@@ -150,7 +166,7 @@ describe("two runs", () => {
     const [half, later] = [whole(600), whole(600, 300)];
     const [a, b] = [scored(1, wrongIn(600, [300, 360]), half), scored(2, wrongIn(600, [0, 60]), later)];
     // 300 shared utterances with the same 60 errors: of the residuals' products 60 (0.9)^2 + 240 (0.1)^2 are shared
-    const expected = (60 * 0.81 + 240 * 0.01) / (60 * 0.81 + 540 * 0.01);
+    const expected = ((60 * 0.81 + 240 * 0.01) / (60 * 0.81 + 540 * 0.01)) * (54 / 54.5);
     expect(pairedRuns(a.run ?? never(), b.run ?? never())).toMatchObject({ utterances: 300, worseInFirst: 0, worseInSecond: 0 });
     expect(pairedRuns(a.run ?? never(), b.run ?? never())?.correlation).toBeCloseTo(expected, 12);
     expect(Math.abs(correlation(errorsOf(a, draws), errorsOf(b, draws)) - expected)).toBeLessThan(4 / Math.sqrt(count));
@@ -244,8 +260,9 @@ describe("a run", () => {
     expect(errorsOf(point, later)).toEqual(alone);
     const drawn = (name: string): Float64Array => Float64Array.from({ length: 50 }, createRngOf(name));
     const [keeping, forgetting] = [new KeptNumbers(drawn), new KeptNumbers(drawn, 0)].map((kept) => new PairedErrors(50, kept));
-    for (const pairs of [keeping, forgetting]) pairs.of(scored(2, wrongIn(N, [0, 20])).run ?? never());
-    expect(forgetting.of(point.run ?? never())).toEqual(keeping.of(point.run ?? never()));
+    const own = drawn("own");
+    for (const pairs of [keeping, forgetting]) pairs.of(scored(2, wrongIn(N, [0, 20])).run ?? never(), own);
+    expect(forgetting.of(point.run ?? never(), own)).toEqual(keeping.of(point.run ?? never(), own));
   });
 
   test("without an error, without a right answer or of an older database is drawn apart, as before", () => {
@@ -279,8 +296,8 @@ test("a front says which accuracies were drawn together, and a point that only l
   expect(found([perfect, good, apart(bad)]).accuracies).toEqual({ together: [1], apart: [2, 3], alike: [3] });
   const shareOf = ({ points }: typeof together): number => points.find(({ id }) => id === 2)?.onFront ?? 0;
   expect(shareOf(before)).toBeGreaterThan(0.25);
-  // sqrt(5 - 25 / 250) utterances is the standard error of the difference of five
-  expect(Math.abs(shareOf(together) - normalCdf(-5 / Math.sqrt(5 - 25 / N)))).toBeLessThan(0.03);
+  // sqrt(5 + 1 - 25 / 250) utterances is the standard error of the difference of five
+  expect(Math.abs(shareOf(together) - normalCdf(-5 / Math.sqrt(6 - 25 / N)))).toBeLessThan(0.03);
 });
 
 test("all of the margin between two accuracies is caused by the choice of samples, paired or not", () => {
