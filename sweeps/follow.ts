@@ -50,6 +50,8 @@ export class Follower {
   private readonly counts = new Map<State, number>(STATES.map((state) => [state, 0]));
   /** Points that have not ended, by id. */
   private readonly open = new Set<number>();
+  /** Trials of a screening search that run. */
+  private readonly trials = new Set<number>();
   private highestId = 0;
   /** Results in the order asked, for the hypervolume over the search; dropped once it has been reported. */
   private results: Pick<StoredPoint, "metrics" | "violation">[] | null = [];
@@ -151,6 +153,7 @@ export class Follower {
     if (changed || this.loading || ends) {
       events.push(...this.pointEvents(nowMs, ends));
       if (this.loading) return [...events, this.progress(nowMs, total)];
+      events.push(...this.trialEvents());
       events.push(...this.frontEvents(study.reference), this.progress(nowMs, total));
     }
     if (ends) {
@@ -176,7 +179,7 @@ export class Follower {
   private begin(edition: number): void {
     this.edition = edition;
     this.quantiles = namedQuantiles(this.store);
-    for (const known of [this.told, this.open]) known.clear();
+    for (const known of [this.told, this.open, this.trials]) known.clear();
     for (const state of STATES) this.counts.set(state, 0);
     this.highestId = 0;
     this.results = this.results === null ? null : [];
@@ -209,6 +212,24 @@ export class Follower {
     this.loading = loading && end < top;
     if (!this.loading && (ends || this.polls % COUNTING_POLLS === 0)) for (const id of this.putBack()) tell(`p.id = ${id}`);
     return events;
+  }
+
+  /** Starts and ends of trials that run: they are in no count, but a worker that runs one is not idle. */
+  private trialEvents(): readonly StudyEvent[] {
+    const { store, trials } = this;
+    const known = trials.size === 0 ? "" : ` OR p.id IN (${[...trials].join(", ")})`;
+    return [...store.points(`p.fidelity < 1 AND (p.state = 'running'${known})`, "any")].flatMap((point): readonly StudyEvent[] => {
+      const { id, key, values, fidelity, state, metrics, reason } = point;
+      if (state === "running") {
+        if (trials.has(id)) return [];
+        trials.add(id);
+        return [eventOf(point, false)].filter((event) => event !== null);
+      }
+      trials.delete(id);
+      // one that was queued again is told as ended, and as started when it runs
+      const ended = state === "queued" ? "failed" : state;
+      return [{ type: "trial", id, key, values, fidelity, state: ended, metrics: metrics ?? {}, reason: reason ?? "", stored: false }];
+    });
   }
 
   /**
@@ -303,7 +324,7 @@ export class Follower {
       done: of("done"),
       infeasible: of("infeasible"),
       failed: of("failed") + of("timeout"),
-      running: of("running"),
+      running: of("running") + this.trials.size,
       queued: of("queued"),
     };
   }

@@ -13,8 +13,8 @@ import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../.
 import { attach } from "../../../cli/runs/follow-sweep.js";
 import { LiveStudy } from "../../../cli/serve/live-study.js";
 import { METRICS } from "../../../sim/index.js";
-import { Follower, frontReport, mergeInto, Store, type StudyEvent } from "../../../sweeps/index.js";
-import { FakeEngine, fakeStudy, formula, specOf } from "../../sweeps/fake-study.js";
+import { Follower, frontReport, type Metrics, mergeInto, Store, type StudyEvent, type Task } from "../../../sweeps/index.js";
+import { FakeEngine, type FakeValues, fakeStudy, formula, specOf } from "../../sweeps/fake-study.js";
 import { printedBy } from "../printed.js";
 
 let folder = "";
@@ -242,6 +242,42 @@ test("a sweep whose process is not alive in its own place ends for its followers
   expect(ends("UPDATE writer SET process = 999999999")).toEqual(["finished", undefined, undefined, undefined]);
   expect(ends(`UPDATE writer SET process = ${process.pid}, place = 'another'`)).toEqual(["started", undefined, "finished", undefined]);
   expect(ends("DELETE FROM writer")).toEqual(["finished", undefined, undefined, undefined]);
+});
+
+test("trials of a screening search run in a view that follows, as in the sweep's own, and are in no count", async () => {
+  folder = mkdtempSync(join(tmpdir(), "snn-dse-follow-"));
+  const file = join(folder, "fake.db");
+  let own = opened();
+  let watched = opened();
+  const watch: { reader: Store; follower: Follower }[] = [];
+  const seen: number[] = [];
+  let trials = 0;
+  const spec = specOf({ referencePoint: [50, 40, 110] }, { name: "screen", budget: 20, options: { pool: 100 } });
+  class Estimating extends FakeEngine {
+    async estimate(task: Task): Promise<Metrics | null> {
+      const outcome = formula(task.experiment.chip as unknown as FakeValues);
+      return outcome.kind === "done" ? outcome.result.metrics : null;
+    }
+  }
+  const listen = (event: StudyEvent): void => {
+    own = reduce(own, event, Date.now());
+    if (event.type !== "trial") return;
+    trials += 1;
+    if (watch.length === 0) {
+      const reader = Store.read(file);
+      watch.push({ reader, follower: new Follower(reader) });
+    }
+    watched = told(watch[0].follower, watched);
+    seen.push(watched.running.length);
+    expect(finishedCount(watched)).toBeLessThanOrEqual(finishedCount(own));
+  };
+  const document = { fake: true, workload: { timing_samples: 16 } };
+  await fakeStudy(spec, file, new Estimating(), { workers: 3, retries: 0 }, listen, document).run();
+  expect(trials).toBeGreaterThan(20);
+  expect(Math.max(...seen)).toBe(2); // the third worker has just ended its own
+  watched = told(watch[0].follower, watched);
+  watch[0].reader.close();
+  expect(essence(watched)).toEqual(essence(own));
 });
 
 test("attach --json that begins during a sweep tells every point and its end", async () => {
