@@ -1,4 +1,7 @@
-/** Runs a stored point again and compares it. Effects: reads the database and files, starts a thread. */
+/**
+ * Runs a stored point again and compares it. Effects: reads the database and files, starts a thread; of a search that
+ * trains, writes the network into the folder beside the database.
+ */
 import { patchExperiment } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import { selfCheck } from "../sim/index.js";
@@ -54,7 +57,8 @@ export async function reproduce(database: string, id: number, options: Reproduce
   const { base = null, plugins = [], onWarning = () => {}, signal } = options;
   signal?.throwIfAborted();
   const store = Store.read(database);
-  const files = new StudyFiles(besideOf(base, database), onWarning, networksBeside(store), plugins);
+  const networks = networksBeside(store);
+  const files = new StudyFiles(besideOf(base, database), onWarning, networks, plugins);
   try {
     const { document, inputs } = store.edition(pointOf(store, id).edition);
     const used = usedPlugins(inputs, plugins, database);
@@ -65,7 +69,7 @@ export async function reproduce(database: string, id: number, options: Reproduce
     try {
       const inputsNow = [...buildInputs(), ...pluginInputs(used)];
       const source = { document, build: buildWith(used), inputs: inputsNow, inputsOf: files.inputsOf, experimentOf };
-      const found = await reproduced(store, id, source, engine);
+      const found = await reproduced(store, id, source, engine, (stored, now) => networks.isSame(stored, now));
       signal?.throwIfAborted();
       if (found.differences.length === 0) return { ...found, runtimes: [] };
       const sessions = store.sessions() as readonly Partial<Provenance>[];

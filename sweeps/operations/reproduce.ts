@@ -23,12 +23,18 @@ export interface Reproduction {
   readonly differences: readonly Difference[];
 }
 
-/** `source` reads its description from the point's edition. */
+/**
+ * `source` reads its description from the point's edition.
+ *
+ * @param isSameNetwork whether the network that was trained now is the one of the stored recipe, although its own
+ * recipe is another
+ */
 export async function reproduce(
   store: Store,
   id: number,
   source: PointSource & InputSource & { readonly inputs: readonly Input[] },
   engine: Engine,
+  isSameNetwork: (storedRecipe: string, recipe: string) => boolean = () => false,
 ): Promise<Reproduction> {
   const point = store.soundPoint(id);
   const stored = store.result(id);
@@ -50,7 +56,12 @@ export async function reproduce(
     const reason = "reason" in outcome ? outcome.reason : outcome.kind;
     return { ...found, differences: [{ path: "state", left: "done", right: `${outcome.kind}: ${reason}` }] };
   }
-  const now = JSON.parse(JSON.stringify(outcome.result)) as Result;
+  const computed = JSON.parse(JSON.stringify(outcome.result)) as Result;
+  // a trained network is named by its recipe, which holds the program: the same network of another build has another
+  // name
+  const { modelHash } = stored.provenance;
+  const isSame = isSameNetwork(modelHash, computed.provenance.modelHash);
+  const now = isSame ? { ...computed, provenance: { ...computed.provenance, modelHash } } : computed;
   // fronts and tables read the metrics from columns of their own
   const columns = differences(stored.metrics, point.metrics).map(({ path }) => path as MetricName);
   const off = columns.flatMap((name) => differences(point.metrics?.[name], now.metrics[name], `column ${name}`));

@@ -100,6 +100,19 @@ export class ModelFolder implements ModelStore {
     writeModel(this.model(key), model.network, { ...record, [SEAL]: sealOf(model) });
   }
 
+  /**
+   * Whether the network of another recipe, one of another build say, is the one that the database holds of this recipe.
+   * If so, it is kept under both.
+   */
+  isSame(key: string, other: string): boolean {
+    const content = this.known.get(key)?.content ?? null;
+    const model = content === null ? null : this.read(other);
+    if (model === null || content !== contentOf(model.network)) return false;
+    if (this.read(key) === null)
+      this.write(key, { ...model, record: { ...(model.record as { readonly [field: string]: Json }), recipe: key } });
+    return true;
+  }
+
   /** By a note; one that was changed says nothing: the network is trained again. */
   diverged(key: string): Diverged | null {
     const path = this.note(key);

@@ -1,9 +1,11 @@
 /** Networks that a search trained lie beside its database: under every name of it, and after a merge. */
 // @module-tag slow
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { merge, openStudy, openWithPlugins, report, reportData, rtl, show, sweep } from "../../app/index.js";
+import { packageRoot } from "../../base/package-root.js";
 import { modelsBeside, Store, storedModels } from "../../sweeps/index.js";
 import { runHere } from "../cli/in-process.js";
 import { isBuilt } from "../cli/small-sweep.js";
@@ -66,6 +68,24 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     for (const id of [ids[0], ids[ids.length - 1]])
       expect((await rtl(target, id, { out: join(folder, "chip") })).files).toBeGreaterThan(40);
     expect(merge(target, [second])[0].networks).toMatchObject({ copied: 0, missing: 0 });
+  });
+
+  test("another build trains the same network: the point is reproduced, and its lost network is there again", async () => {
+    const database = copied(whole, "later.db");
+    const [id] = pointsOf(database);
+    rmSync(modelsBeside(database), { recursive: true });
+    const build = join(folder, "another");
+    mkdirSync(build);
+    for (const name of ["package.json", "arch", "training", "node_modules"]) symlinkSync(join(packageRoot(), name), join(build, name));
+    cpSync(join(packageRoot(), "dist"), join(build, "dist"), { recursive: true });
+    appendFileSync(join(build, "dist", "sweep-worker.js"), "// another build\n");
+    const run = (...words: readonly string[]) =>
+      spawnSync(process.execPath, [join(build, "dist", "main.js"), ...words], { cwd: folder, encoding: "utf8" });
+    const chip = () => rtl(database, id, { out: join(folder, "lost") });
+    await expect(chip()).rejects.toThrow(`train it again: snn-dse reproduce ${database} ${id}`);
+    const { status, stdout } = run("reproduce", database, String(id));
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/program snn-dse: before[\s\S]*is reproduced: every value is the same/)]);
+    expect((await chip()).files).toBeGreaterThan(40);
   });
 
   /** Asks, evaluates and tells a study's points one by one; returns its warnings. */

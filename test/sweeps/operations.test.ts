@@ -450,6 +450,15 @@ test("a point is reproduced bit for bit, and a difference in the last digit is s
   });
   expect((await reproduce(store, id, setupOf(specOf()), off)).differences.map((d) => d.path)).toEqual(["metrics.latency_us"]);
   expect((await reproduce(store, id, { ...setupOf(specOf()), build: "2" }, new FakeEngine())).sameInputs).toBe(false);
+  const renamed = new FakeEngine((chip) => {
+    const outcome = formula(chip);
+    if (outcome.kind !== "done") return outcome;
+    return { ...outcome, result: { ...outcome.result, provenance: { ...outcome.result.provenance, modelHash: "of another build" } } };
+  });
+  expect((await reproduce(store, id, setupOf(specOf()), renamed)).differences.map((d) => d.path)).toEqual(["provenance.modelHash"]);
+  const stored = store.result(id)?.provenance.modelHash;
+  const isSame = (before: string, now: string): boolean => before === stored && now === "of another build";
+  expect((await reproduce(store, id, setupOf(specOf()), renamed, isSame)).differences).toEqual([]);
   await expect(reproduce(store, 9999, setupOf(specOf()), new FakeEngine())).rejects.toThrow(/no finished point 9999/);
   store.close();
 });

@@ -56,6 +56,24 @@ test("a lost network that is made again must be the one of the stored results; a
   store.close();
 });
 
+test("a network of another recipe is the stored one if its content is; it is then kept under both", async () => {
+  const file = await studyWith("other-recipe.db", ours, 7);
+  const store = Store.read(file);
+  const networks = networksBeside(store);
+  const [same, other] = ["a".repeat(64), "b".repeat(64)];
+  networks.write(same, { ...ours, record: { recipe: same } });
+  networks.write(other, { ...theirs, record: { recipe: other } });
+  expect([networks.isSame(recipe.key, other), networks.isSame(same, other), networks.isSame(recipe.key, "c".repeat(64))]).toEqual([
+    false,
+    false, // nothing is recorded of it
+    false,
+  ]);
+  expect(networks.read(recipe.key)).toBeNull();
+  expect(networks.isSame(recipe.key, same)).toBe(true);
+  expect(networks.read(recipe.key)).toEqual(ours);
+  store.close();
+});
+
 test("databases with two networks of one recipe are not merged, and nothing is copied; with one network, or an unknown one, they are", async () => {
   const into = await studyWith("into.db", ours, 2);
   const sources = await Promise.all([ours, theirs, null].map((model, i) => studyWith(`from-${i}.db`, model, 3 + i)));
