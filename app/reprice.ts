@@ -46,9 +46,11 @@ import {
   uncertainPoint,
 } from "../sweeps/index.js";
 import { checkedOptions, demandGiven, oneOf } from "./checked-options.js";
+import type { LoadedModel } from "./inputs.js";
 import { pointFormat } from "./points.js";
 import { newPrices, type PriceLibrary } from "./price-library.js";
 import { besideOf, readStill, studyOf } from "./stored.js";
+import { trainedNetwork } from "./stored-network.js";
 import { StudyFiles } from "./study-files.js";
 import { type DrawOptions, drawsOf } from "./uncertainty.js";
 
@@ -191,9 +193,14 @@ async function topologiesIn(
   description: string | null,
 ): Promise<(experiment: Experiment) => Topology> {
   const { file: database } = store;
-  const experiments = [...store.points("p.state = 'done'")].flatMap(({ values }) => {
+  /** A point of each shape: a search's trainings are known by the network of a point. */
+  const ids = new Map<string, number>();
+  const experiments = [...store.points("p.state = 'done'")].flatMap(({ id, values }) => {
     try {
-      return [experimentOf(values)];
+      const experiment = experimentOf(values);
+      const key = shapeKey(experiment);
+      if (!ids.has(key)) ids.set(key, id);
+      return [experiment];
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       return []; // the prices do not fit this point, which its repricing says
@@ -202,7 +209,9 @@ async function topologiesIn(
   const base = besideOf(description, database);
   const plugins = inputs.filter(({ kind }) => kind === "plugin");
   const files = new StudyFiles(base, () => {}, networksBeside(store), plugins);
-  const topologies = await topologiesOf(experiments, files, inputs, database);
+  const loadModel = async (experiment: Experiment): Promise<LoadedModel> =>
+    experiment.network.training === null ? files.loadModel(experiment) : trainedNetwork(store, ids.get(shapeKey(experiment)) as number)();
+  const topologies = await topologiesOf(experiments, { loadModel, loadSamples: files.loadSamples }, inputs, database);
   return (experiment) => topologies.get(shapeKey(experiment)) as Topology;
 }
 

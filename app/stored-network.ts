@@ -19,30 +19,39 @@ interface NetworkAndSamples {
 /** Loads both, for the point's experiment. */
 export type LoadPoint = (experiment: Experiment) => Promise<NetworkAndSamples>;
 
+/**
+ * The network that a search trained for a stored point; it reads the database now, and the network when it is asked
+ * for.
+ *
+ * @throws InputError, when asked, if the point has no result, or its network is lost
+ */
+export function trainedNetwork(store: Store, id: number): () => LoadedModel {
+  const { file: database } = store;
+  const key = store.result(id)?.provenance.modelHash ?? null;
+  const networks = networksBeside(store);
+  return () => {
+    const made = key === null ? null : networks.read(key);
+    if (key === null || made === null)
+      throw inputError(
+        database,
+        key === null ? `point ${id} has no result, and so no network` : `the network of point ${id} is not in ${modelsBeside(database)}`,
+        key === null
+          ? `list points with one: snn-dse pareto ${shellWord(database)}`
+          : `put the folder of the sweep beside its database, or train it again: snn-dse reproduce ${shellWord(database)} ${id}`,
+      );
+    return { ...made, heldOut: recordedHeldOut(made.record), hash: key, path: `${key}.safetensors`, warnings: [] };
+  };
+}
+
 /** @param base the description to which paths of models and data are relative; null: the database's folder */
 export function loadPoint(store: Store, id: number, base: string | null, plugins: CellPlugins): LoadPoint {
-  const { file: database } = store;
-  const file = besideOf(base, database);
-  const key = store.result(id)?.provenance.modelHash ?? null;
-  const networks = networksBeside(store); // the store may be closed when the point is loaded
+  const file = besideOf(base, store.file);
+  const trained = trainedNetwork(store, id); // the store may be closed when the point is loaded
   return async (experiment) => {
     if (experiment.network.training === null) {
       const model = await loadModel(experiment, file, plugins);
       return { model, samples: await samplesFor(model, experiment, file) };
     }
-    const folder = modelsBeside(database);
-    const made = key === null ? null : networks.read(key);
-    if (key === null || made === null)
-      throw inputError(
-        database,
-        key === null ? `point ${id} has no result, and so no network` : `the network of point ${id} is not in ${folder}`,
-        key === null
-          ? `list points with one: snn-dse pareto ${shellWord(database)}`
-          : `put the folder of the sweep beside its database, or train it again: snn-dse reproduce ${shellWord(database)} ${id}`,
-      );
-    return {
-      model: { ...made, heldOut: recordedHeldOut(made.record), hash: key, path: `${key}.safetensors`, warnings: [] },
-      samples: await new TrainingFiles(file).samples(experiment),
-    };
+    return { model: trained(), samples: await new TrainingFiles(file).samples(experiment) };
   };
 }

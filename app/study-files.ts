@@ -17,11 +17,10 @@ import {
   type SweepParameter,
   slicingText,
 } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
 import { sha256 } from "../base/hash.js";
 import { type CaseFiles, caseInputs } from "../sim/recorded/index.js";
 import type { Input, ModelSource, ModelStore, PointInputs, StudyEvent } from "../sweeps/index.js";
-import { recordedHeldOut, SPIKE_FILE } from "../training/index.js";
+import { SPIKE_FILE } from "../training/index.js";
 import { clippedFeatures } from "./clipped-features.js";
 import { type CellPlugins, type LoadedModel, loadCase, loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { TrainingFiles } from "./training-files.js";
@@ -50,14 +49,8 @@ export class StudyFiles {
     this.training = new TrainingFiles(file);
   }
 
-  readonly loadModel = async (experiment: Experiment): Promise<LoadedModel> => {
-    if (experiment.network.training === null) return loadModel(experiment, this.file, this.plugins);
-    const { recipe } = await this.training.needsOf(experiment);
-    const made = this.models.read(recipe.key);
-    if (made === null)
-      throw inputError(this.file, `the network ${recipe.config.name} is not trained yet`, "run the sweep that trains it", "training");
-    return { ...made, heldOut: recordedHeldOut(made.record), hash: recipe.key, path: recipe.config.name, warnings: [] };
-  };
+  /** The model that a description names. */
+  readonly loadModel = async (experiment: Experiment): Promise<LoadedModel> => loadModel(experiment, this.file, this.plugins);
 
   /** @throws InputError if a description's network cannot be trained as requested; nothing else is read for it */
   demandTrainable(experiment: AnyExperiment): void {

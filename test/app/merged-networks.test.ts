@@ -70,10 +70,9 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     expect(merge(target, [second])[0].networks).toMatchObject({ copied: 0, missing: 0 });
   });
 
-  test("another build trains the same network: the point is reproduced, and its lost network is there again", async () => {
+  test("another build reads the networks of a search; it trains the same one: the point is reproduced, and its lost network is there again", async () => {
     const database = copied(whole, "later.db");
     const [id] = pointsOf(database);
-    rmSync(modelsBeside(database), { recursive: true });
     const build = join(folder, "another");
     mkdirSync(build);
     for (const name of ["package.json", "arch", "training", "node_modules"]) symlinkSync(join(packageRoot(), name), join(build, name));
@@ -81,6 +80,10 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     appendFileSync(join(build, "dist", "sweep-worker.js"), "// another build\n");
     const run = (...words: readonly string[]) =>
       spawnSync(process.execPath, [join(build, "dist", "main.js"), ...words], { cwd: folder, encoding: "utf8" });
+    const slower = run("reprice", database, "--scale", "clock_limits=1.5");
+    expect([slower.status, slower.stderr]).toEqual([0, ""]);
+    rmSync(modelsBeside(database), { recursive: true });
+    expect(run("reprice", database, "--scale", "clock_limits=1.5").stderr).toMatch(/the network of point \d+ is not in .*later\.models/);
     const chip = () => rtl(database, id, { out: join(folder, "lost") });
     await expect(chip()).rejects.toThrow(`train it again: snn-dse reproduce ${database} ${id}`);
     const { status, stdout } = run("reproduce", database, String(id));
