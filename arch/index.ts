@@ -281,6 +281,7 @@ export {
   settings,
   withCurrentDefaults,
 } from "./patch.js";
+export { perObject } from "./per-object.js";
 export { pluginEntry } from "./plugin-entry.js";
 export type { NamedPlugin } from "./plugin-paths.js";
 export { hostPacket, isHostFed, portEnd, portPopulations } from "./port.js";

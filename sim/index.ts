@@ -29,6 +29,7 @@ export {
 export { metricReference } from "./metric-reference.js";
 export { inputOf, integerGraphOf, modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { needsOn } from "./needs.js";
+export { needsBefore } from "./needs-before.js";
 export { type LineErrors, priceErrors } from "./price-errors.js";
 export { linePrice } from "./price-lines.js";
 export { priceMarks } from "./price-marks.js";

@@ -3,8 +3,8 @@
  * point's network does not exist yet, also whether the chip can hold a network of that shape, so that no epoch is spent
  * on a network that the chip refuses.
  */
-import { type AnyExperiment, areaOf, type Experiment, fpgaUse, ofKind } from "../arch/index.js";
-import { fpgaMetrics, needsOn, refusedBefore } from "../sim/index.js";
+import { type AnyExperiment, areaOf, type CoreNeeds, type Experiment, fpgaUse, ofKind } from "../arch/index.js";
+import { fpgaMetrics, needsBefore, needsOn, refusedBefore } from "../sim/index.js";
 import type { Engine } from "./engine/engine.js";
 import type { Metrics, Objectives } from "./objectives.js";
 import type { PointValues } from "./space.js";
@@ -25,22 +25,26 @@ export async function beforeRun(
   objectives: Objectives,
   engine: Pick<Engine, "topology">,
 ): Promise<BeforeRun> {
-  const { metrics, refused } =
+  const { ends, refused } =
     experiment === null
       ? NOTHING
       : await ofKind<Promise<Known>>(experiment, {
           board: (board) => knownOf(board, objectives.needsChip, engine),
           coupled: async () => NOTHING,
         });
-  return { ...objectives.checkBefore(values, metrics), refused };
+  const found = ends.map((metrics) => objectives.checkBefore(values, metrics));
+  const [least, ...others] = found.sort((a, b) => a.violation - b.violation);
+  const broken = least.broken.filter((text) => others.every((other) => other.broken.includes(text)));
+  return { violation: broken.length === 0 ? 0 : least.violation, broken, refused };
 }
 
 interface Known {
-  readonly metrics: Metrics;
+  /** Metrics at the ends of what training may make of the network; a constraint must be broken at all of them. */
+  readonly ends: readonly [Metrics, ...Metrics[]];
   readonly refused: BeforeRun["refused"];
 }
 
-const NOTHING: Known = { metrics: {}, refused: null };
+const NOTHING: Known = { ends: [{}], refused: null };
 
 /** Checks only a network that must still be trained: one that exists is checked at low cost by its run. */
 async function knownOf(experiment: Experiment, needsChip: boolean, engine: Pick<Engine, "topology">): Promise<Known> {
@@ -50,7 +54,11 @@ async function knownOf(experiment: Experiment, needsChip: boolean, engine: Pick<
   const { chip, precision } = experiment;
   const refusal = isUnmade ? refusedBefore(experiment, topology) : null;
   const refused = refusal === null ? null : { code: refusal.code, reason: refusal.message };
-  if (!needsChip) return { metrics: {}, refused };
-  const needs = needsOn(chip, precision, topology);
-  return { metrics: { area_mm2: areaOf(chip, precision, needs).totalMm2, ...fpgaMetrics(fpgaUse(chip, precision, needs)) }, refused };
+  if (!needsChip) return { ends: [{}], refused };
+  const metricsAt = (needs: CoreNeeds): Metrics => ({
+    area_mm2: areaOf(chip, precision, needs).totalMm2,
+    ...fpgaMetrics(fpgaUse(chip, precision, needs)),
+  });
+  const [first, ...more] = isUnmade ? needsBefore(chip, precision, topology) : ([needsOn(chip, precision, topology)] as const);
+  return { ends: [metricsAt(first), ...more.map(metricsAt)], refused };
 }

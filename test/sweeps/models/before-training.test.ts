@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { areaOf, type Experiment, parseArch, patchDocument, type Topology, topologyOf } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
-import { needsOn } from "../../../sim/index.js";
+import { needsBefore, needsOn } from "../../../sim/index.js";
 import { mapNetwork } from "../../../sim/mapping/index.js";
 import { Breath } from "../../../sweeps/breath.js";
 import type { Outcome, Task } from "../../../sweeps/engine/engine.js";
@@ -139,6 +139,59 @@ test("where zeros take no memory, a search trains what they may make fit, and on
   );
   expect([...engine.trained].sort()).toEqual(small.sort());
   expect(small).toContain("128 2");
+});
+
+/** The shape of a network of which `share` of the synapses are left, spread evenly. */
+function thinned(topology: Topology, share: number): Topology {
+  const { populations } = topology;
+  const projections = topology.projections.map((projection) => {
+    const [sources, targets] = [populations[projection.source].neurons, populations[projection.target].neurons];
+    const rows = Array.from({ length: sources }, (_, source) =>
+      Array.from({ length: targets }, (_, target) => target).filter((target) => ((source * 7 + target * 13) % 97) / 97 < share),
+    );
+    const rowStart = new Uint32Array(sources + 1);
+    rows.forEach((row, source) => {
+      rowStart[source + 1] = rowStart[source] + row.length;
+    });
+    return { ...projection, present: { rowStart, targets: Uint32Array.from(rows.flat()) } };
+  });
+  return { populations, projections };
+}
+
+test("what zeros make of an area lies within 0.05 % between the ends that are known before training, and is not that of dense rows alone", () => {
+  const apart: number[] = [];
+  for (const format of ["dense", "auto", "rows", "bitmap", "run-length", "smallest"])
+    for (const lanes of [1, 4, 32])
+      for (const wordBits of [16, 128]) {
+        const values = { "tile.core.lanes": lanes, "tile.core.synapse_memory.word_bits": wordBits, "training.width": 32 };
+        const experiment = patchDocument(described("grid", format), values);
+        const { chip, precision } = experiment;
+        const shape = shapeOf(experiment);
+        const areaAt = (needs: Parameters<typeof areaOf>[2]): number => areaOf(chip, precision, needs).totalMm2 ?? 0;
+        const ends = needsBefore(chip, precision, shape).map(areaAt);
+        if (format === "dense") expect(ends).toEqual([areaIn(experiment)]);
+        for (const share of [0.005, 0.02, 0.2, 0.6, 0.95]) {
+          const area = areaAt(needsOn(chip, precision, thinned(shape, share)));
+          expect(area, `${format} ${lanes} ${wordBits} ${share}`).toBeGreaterThanOrEqual(0.9995 * Math.min(...ends));
+          expect(area, `${format} ${lanes} ${wordBits} ${share}`).toBeLessThanOrEqual(1.0005 * Math.max(...ends));
+          apart.push(area / areaIn(experiment));
+        }
+      }
+  expect(Math.max(...apart)).toBeGreaterThan(1.3);
+});
+
+test("a least area refuses before training only what no zeros could make large enough", async () => {
+  const trainedAt = async (weightFormat: string, share: number): Promise<number> => {
+    const { setup, sweep, parsed } = all(weightFormat);
+    const area = areaIn(patchDocument(parsed, { "training.width": 32, "tile.core.synapse_memory.size_kib": 64 }));
+    const bounded = { ...sweep, constraints: [`area_mm2 >= ${share * area}`, "width == 32"] };
+    const engine = new TrainingEngine();
+    const file = join(folder, `${weightFormat}-${share}.db`);
+    await new Study({ ...setup, spec: bounded }, OPTIONS, { store: Store.open(file), engine, clock: systemClock }, () => {}).run();
+    return engine.trained.filter((name) => name === "32 64").length;
+  };
+  expect([await trainedAt("dense", 0.999), await trainedAt("dense", 1.001)]).toEqual([1, 0]);
+  expect([await trainedAt("rows", 1.001), await trainedAt("rows", 3)]).toEqual([1, 0]);
 });
 
 test("screening prices no network that the chip refuses, and spends no epoch on its forecast", async () => {
