@@ -49,7 +49,7 @@ import { checkedOptions, demandGiven, oneOf } from "./checked-options.js";
 import type { LoadedModel } from "./inputs.js";
 import { pointFormat } from "./points.js";
 import { newPrices, type PriceLibrary } from "./price-library.js";
-import { besideOf, readStill, studyOf } from "./stored.js";
+import { besideOf, readBeside, readStill, studyOf } from "./stored.js";
 import { trainedNetwork } from "./stored-network.js";
 import { StudyFiles } from "./study-files.js";
 import { type DrawOptions, drawsOf } from "./uncertainty.js";
@@ -211,7 +211,9 @@ async function topologiesIn(
   const files = new StudyFiles(base, () => {}, networksBeside(store), plugins);
   const loadModel = async (experiment: Experiment): Promise<LoadedModel> =>
     experiment.network.training === null ? files.loadModel(experiment) : trainedNetwork(store, ids.get(shapeKey(experiment)) as number)();
-  const topologies = await topologiesOf(experiments, { loadModel, loadSamples: files.loadSamples }, inputs, database);
+  const topologies = await readBeside(description, database, () =>
+    topologiesOf(experiments, { loadModel, loadSamples: files.loadSamples }, inputs, database),
+  );
   return (experiment) => topologies.get(shapeKey(experiment)) as Topology;
 }
 

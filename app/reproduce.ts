@@ -19,7 +19,7 @@ import { checkedOptions } from "./checked-options.js";
 import { localEngine } from "./engine.js";
 import type { Plugin } from "./plugins.js";
 import { type Provenance, provenanceNow, runtimeDifferences } from "./provenance.js";
-import { besideOf, pointOf } from "./stored.js";
+import { besideOf, pointOf, readBeside } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
 
 /** A stored point and the result of running it again. */
@@ -69,7 +69,9 @@ export async function reproduce(database: string, id: number, options: Reproduce
     try {
       const inputsNow = [...buildInputs(), ...pluginInputs(used)];
       const source = { document, build: buildWith(used), inputs: inputsNow, inputsOf: files.inputsOf, experimentOf };
-      const found = await reproduced(store, id, source, engine, (stored, now) => networks.isSame(stored, now));
+      const found = await readBeside(base, database, () =>
+        reproduced(store, id, source, engine, (stored, now) => networks.isSame(stored, now)),
+      );
       signal?.throwIfAborted();
       if (found.differences.length === 0) return { ...found, runtimes: [] };
       const sessions = store.sessions() as readonly Partial<Provenance>[];

@@ -8,7 +8,7 @@ import { shellWord } from "../base/escape/shell.js";
 import { modelsBeside, networksBeside, type Store } from "../sweeps/index.js";
 import { recordedHeldOut } from "../training/index.js";
 import { type CellPlugins, type LoadedModel, loadModel, samplesFor } from "./inputs.js";
-import { besideOf } from "./stored.js";
+import { besideOf, readBeside } from "./stored.js";
 import { TrainingFiles } from "./training-files.js";
 
 interface NetworkAndSamples {
@@ -47,11 +47,12 @@ export function trainedNetwork(store: Store, id: number): () => LoadedModel {
 export function loadPoint(store: Store, id: number, base: string | null, plugins: CellPlugins): LoadPoint {
   const file = besideOf(base, store.file);
   const trained = trainedNetwork(store, id); // the store may be closed when the point is loaded
-  return async (experiment) => {
-    if (experiment.network.training === null) {
-      const model = await loadModel(experiment, file, plugins);
-      return { model, samples: await samplesFor(model, experiment, file) };
-    }
-    return { model: trained(), samples: await new TrainingFiles(file).samples(experiment) };
-  };
+  return (experiment) =>
+    readBeside(base, store.file, async () => {
+      if (experiment.network.training === null) {
+        const model = await loadModel(experiment, file, plugins);
+        return { model, samples: await samplesFor(model, experiment, file) };
+      }
+      return { model: trained(), samples: await new TrainingFiles(file).samples(experiment) };
+    });
 }

@@ -1,7 +1,7 @@
 /** Reads a database, or an open study. Effects: reads the database. */
 import { dirname, join } from "node:path";
 import { pathOf } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
+import { InputError, inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { DrivenStudy, type OpenStudy, Store, type StoredPoint } from "../sweeps/index.js";
 import { demandPointNumber } from "./checked-options.js";
@@ -34,6 +34,30 @@ export function withStore<T>(source: string | OpenStudy, work: (store: Store) =>
  */
 export const besideOf = (base: string | null, database: string): string =>
   base === null ? join(dirname(database), "description") : pathOf(base, "example", "chip");
+
+/** Keys that name files relative to a description. */
+const NAMES_A_FILE = /^(network\.model|training\.base|workload\.(.+\.)?(path|labels|case))$/;
+
+/**
+ * Reads the files of a study's points. Where no description was named, what is not beside the database is told with the
+ * option that names one.
+ */
+export async function readBeside<T>(base: string | null, database: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (base !== null || !(error instanceof InputError)) throw error;
+    const assumed = besideOf(null, database);
+    const named = "name the description that the search was made from: --base arch.yaml";
+    throw new InputError(
+      error.problems.map((problem) =>
+        problem.file === assumed && NAMES_A_FILE.test(problem.path)
+          ? { ...problem, file: database, fix: problem.fix === "" ? named : `${named}; or ${problem.fix}` }
+          : problem,
+      ),
+    );
+  }
+}
 
 /** The stored point. @throws InputError if the database has no point of that id. */
 export function pointOf(store: Store, id: number): StoredPoint {

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { merge, openStudy, openWithPlugins, report, reportData, rtl, show, sweep } from "../../app/index.js";
+import { merge, openStudy, openWithPlugins, recordedPoint, report, reportData, reproduce, rtl, show, sweep } from "../../app/index.js";
 import { packageRoot } from "../../base/package-root.js";
 import { modelsBeside, Store, storedModels } from "../../sweeps/index.js";
 import { runHere } from "../cli/in-process.js";
@@ -50,6 +50,27 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     await sweep(tones, { db: later, workers: 1, budget: 1 });
     expect(readdirSync(join(folder, "elsewhere")).sort()).toEqual(["later.db", "link.db"]);
     expect(models(join(folder, "later-file.db")).length).toBeGreaterThan(0);
+  });
+
+  test("away from its description a database says how to name it, and then does all", async () => {
+    const away = join(folder, "away");
+    mkdirSync(away);
+    const database = join(away, "whole.db");
+    copyFileSync(whole, database);
+    cpSync(modelsBeside(whole), modelsBeside(database), { recursive: true });
+    const [id] = pointsOf(database);
+    const base = join(folder, "tones.yaml");
+    const commands: readonly ((base: string | null) => Promise<unknown>)[] = [
+      (from) => reproduce(database, id, { base: from }),
+      (from) => recordedPoint(database, id, from),
+      (from) => rtl(database, id, { base: from, out: join(away, "chip") }),
+    ];
+    for (const command of commands) {
+      await expect(command(null)).rejects.toThrow(
+        /away\/whole\.db: (training\.base|workload\.path): .*\n *name the description that the search was made from: --base arch\.yaml; or /,
+      );
+      await command(base);
+    }
   });
 
   test("merged points keep their networks: the target has every network of the whole search, and the first and last chip", async () => {
