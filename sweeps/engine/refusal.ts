@@ -21,6 +21,10 @@ export function strangerRefusal({ version, protocol }: Stranger, own: string): s
   return `this worker is version ${own} with protocol ${PROTOCOL}, the sweep is ${version} with protocol ${protocol}; install the same version`;
 }
 
+/** Reason for the refusal of a study whose files are not in this worker's folder. */
+export const elsewhereRefusal = (folder: string): string =>
+  `the sweep passes files through another folder than ${folder}: its description is not there; start the worker with the same --shared-dir`;
+
 /** Reason for a refusal; null: it serves the study. */
 export function refusalOf(study: Announcement, worker: WorkerTraits): string | null {
   const { version, build, node, selfCheck } = worker;

@@ -28,7 +28,7 @@ import {
   textOf,
 } from "./protocol.js";
 import { checkedServer, connect, loadBullMq, type Redis } from "./queue-connection.js";
-import { refusalOf, strangerRefusal } from "./refusal.js";
+import { elsewhereRefusal, refusalOf, strangerRefusal } from "./refusal.js";
 import { ServedStudy } from "./served-study.js";
 import { type Signer, unverified } from "./signer.js";
 import { FolderBlobs, ServerBlobs } from "./transfer.js";
@@ -69,6 +69,8 @@ interface Served {
   /** Null: refused. */
   readonly study: ServedStudy | null;
   readonly refused: string | null;
+  /** True if it is refused because its files are in another folder than this worker's. */
+  readonly isElsewhere: boolean;
   aliveMs: number;
 }
 
@@ -172,11 +174,12 @@ export class RemoteWorker {
       if (!STUDY_ID.test(id)) continue;
       const alive = (await this.client.exists(studyKeys(prefix, id).alive)) === 1;
       const known = this.served.get(id);
-      if (known !== undefined && (known.signed === signed || (known.study !== null && !this.isFromOwner(id, signed)))) {
+      const isFound = known?.isElsewhere === true && !(await this.lacksFiles(known.announcement));
+      if (known !== undefined && !isFound && (known.signed === signed || (known.study !== null && !this.isFromOwner(id, signed)))) {
         if (alive) known.aliveMs = now;
       } else if (alive && !this.leaving) {
         if (known !== undefined && known.study !== null) await this.dropOld(id, known);
-        if (!this.leaving) this.take(id, signed, now);
+        if (!this.leaving) await this.take(id, signed, now);
       }
     }
     for (const [id, { study, aliveMs, announcement }] of [...this.served]) {
@@ -202,12 +205,15 @@ export class RemoteWorker {
     return signed.length <= NOTE_LIMIT_BYTES && this.options.signer.open(about.announcement(id), signed) !== null;
   }
 
-  private take(id: string, signed: string, now: number): void {
+  private async take(id: string, signed: string, now: number): Promise<void> {
     const { log, sharedDir, prefix, threads, signer } = this.options;
     const said = signed.length > NOTE_LIMIT_BYTES ? null : signer.open(about.announcement(id), signed);
     const announcement = announcementOf(said ?? unverified(signed.slice(0, NOTE_LIMIT_BYTES)) ?? "");
     if (announcement === null) return;
-    const refused = said === null ? signer.mismatch(signed, "its") : this.refusal(announcement);
+    const unfit = said === null ? signer.mismatch(signed, "its") : this.refusal(announcement);
+    const isElsewhere = unfit === null && (await this.lacksFiles(announcement));
+    if (this.leaving) return;
+    const refused = isElsewhere ? elsewhereRefusal(sharedDir ?? "") : unfit;
     if (refused !== null && !this.served.has(id) && this.refusals >= MOST_REFUSED) return;
     let study: ServedStudy | null = null;
     if (refused === null && "build" in announcement) {
@@ -222,7 +228,7 @@ export class RemoteWorker {
       });
       log(`study ${announcement.name}: taking points, ${threads} at a time`);
     } else log(`study ${announcement.name}: not served, ${refused}`);
-    this.served.set(id, { announcement, signed, study, refused, aliveMs: now });
+    this.served.set(id, { announcement, signed, study, refused, isElsewhere, aliveMs: now });
   }
 
   /** Serves a study no more whose points this host cannot run; other hosts do, and the coordinator reads why. */
@@ -236,6 +242,16 @@ export class RemoteWorker {
     study
       .drop()
       .catch((error: unknown) => this.options.log(`study ${announcement.name}: ${error instanceof Error ? error.message : error}`));
+  }
+
+  /**
+   * Whether the sweep passes files through another folder than this worker's: its description is not there. A folder of
+   * a network may show it later.
+   */
+  private async lacksFiles(announcement: Served["announcement"]): Promise<boolean> {
+    const { sharedDir } = this.options;
+    if (!("build" in announcement) || announcement.transfer !== "folder" || sharedDir === null) return false;
+    return !(await new FolderBlobs(sharedDir).has(announcement.document));
   }
 
   private get refusals(): number {

@@ -175,6 +175,11 @@ export class FolderBlobs implements Blobs {
     }
   }
 
+  /** Whether something is stored under an address; `get` says whether it is whole. */
+  async has(address: string): Promise<boolean> {
+    return (await sizeOf(this.path(address)).catch(() => null)) !== null;
+  }
+
   private path(address: string): string {
     if (!ADDRESS.test(address)) throw inputError("address", "expected 64 hex digits");
     return join(this.folder, `${address}.blob`);

@@ -1,4 +1,7 @@
 /** A worker serves a study as its coordinator announces it now, and heeds no other announcement. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { selfCheck } from "../../sim/index.js";
@@ -57,5 +60,40 @@ describe.skipIf(hindrance !== null)("announcements", () => {
     worker.stop();
     await run;
     client.disconnect();
+  }, 60_000);
+
+  test("a worker with another folder than the sweep's refuses itself, and serves once the description is there", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "announced-"));
+    const client = new Redis(server.url);
+    const [prefix, document] = ["folders", "0".repeat(64)];
+    const announcement: Announcement = {
+      ...{ protocol: PROTOCOL, name: "s", version: "1", build: buildDigest(), plugins: [], node: process.version },
+      ...{ selfCheck: selfCheck(), document, transfer: "folder", leaseMs: 1000, timeoutMs: 1000 },
+    };
+    const signer = new Signer(KEY);
+    await client.hset(studiesKey(prefix), STUDY, signer.sign(about.announcement(STUDY), JSON.stringify(announcement)));
+    await client.set(studyKeys(prefix, STUDY).alive, "1");
+    const lines: string[] = [];
+    const worker = await RemoteWorker.open({
+      ...{ redisUrl: server.url, signer, prefix, name: "w", threads: 1, sharedDir: folder, version: "1", plugins: [] },
+      ...{ graceMs: 0, idleMs: null, log: (line) => lines.push(line) },
+    });
+    const run = worker.run();
+    const beat = async (): Promise<string> => (await client.hvals(studyKeys(prefix, STUDY).workers))[0] ?? "";
+    await until("the refusal", async () => (await beat()).includes("another folder"));
+    const looks = async (): Promise<number> => Number(/"beat":(\d+)/.exec(await beat())?.[1] ?? 0);
+    const before = await looks();
+    await until("two more looks", async () => (await looks()) > before + 1);
+    expect(await beat()).toContain("--shared-dir");
+    writeFileSync(join(folder, `${document}.blob`), "{}");
+    await until("the study to be taken", () => lines.some((line) => line.includes("taking points")));
+    expect(lines).toEqual([
+      expect.stringMatching(/^study s: not served, the sweep passes files through another folder than .*announced-/),
+      "study s: taking points, 1 at a time",
+    ]);
+    worker.stop();
+    await run;
+    client.disconnect();
+    rmSync(folder, { recursive: true });
   }, 60_000);
 });
