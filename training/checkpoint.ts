@@ -13,6 +13,11 @@ import type { Learning } from "./learning.js";
 import type { EpochRecord } from "./record.js";
 
 const MAGIC = 0x534e4e32;
+/**
+ * Version of the arithmetic of training: one more with each change after which the same checkpoint would learn other
+ * weights. `checkpoint-arithmetic.test.ts` holds the weights of this one.
+ */
+const ARITHMETIC = 1;
 /** Offsets. */
 const [SUM_AT, LENGTH_AT, HEADER_AT] = [4, 36, 40];
 
@@ -67,6 +72,8 @@ const allArrays = ({ arrays, adam }: Saved): Float32Array[] => [...arrays, ...ad
 
 interface Header {
   readonly key: string;
+  /** Left out by older versions. */
+  readonly arithmetic?: number;
   readonly adam: { readonly steps: number; readonly skipped: number };
   readonly ranges: readonly { readonly low: number; readonly high: number; readonly updates: number; readonly fixed: number }[];
   readonly progress: Progress;
@@ -82,6 +89,7 @@ export function encodeCheckpoint(key: string, learning: Saved, progress: Progres
   const { adam } = learning;
   const header: Header = {
     key,
+    arithmetic: ARITHMETIC,
     adam: { steps: adam.steps, skipped: adam.skipped },
     ranges: rangesOf(learning).map(({ low, high, updates, fixed }) => ({ low, high, updates, fixed })),
     progress,
@@ -121,11 +129,19 @@ export function demandOwnCheckpoint({ file, read }: Pick<CheckpointStore, "file"
 function ownHeader(bytes: Uint8Array, key: string, file: string): NonNullable<ReturnType<typeof headerOf>> {
   const found = headerOf(bytes);
   if (found === null) throw damaged(file);
-  if (found.header.key === key) return found;
+  const { arithmetic } = found.header;
+  if (found.header.key !== key)
+    throw new CheckpointError(
+      file,
+      "is the checkpoint of another configuration, data set or back end",
+      "delete it, or train under another output name",
+    );
+  if (arithmetic === ARITHMETIC) return found;
+  const writtenBy = arithmetic === undefined ? "of a version that did not say its arithmetic" : `of arithmetic ${arithmetic}`;
   throw new CheckpointError(
     file,
-    "is the checkpoint of another configuration, data set or back end",
-    "delete it, or train under another output name",
+    `is a checkpoint ${writtenBy}, and this version trains by arithmetic ${ARITHMETIC}: going on would mix both`,
+    "end the training with the version that wrote it, or delete it to start again",
   );
 }
 
