@@ -5,10 +5,10 @@
  * length, then JSON). Throws (`refuseBinary`, `refuseControls`): InputError.
  */
 import { inputError } from "../../base/errors.js";
-import { superblockAt } from "../../base/hdf5-superblock.js";
+import { SUPERBLOCK_WITHIN, superblockAt } from "../../base/hdf5-superblock.js";
 
-/** Number of bytes at the start of a file that are checked. */
-export const START_BYTES = 4096;
+/** Number of bytes at the start of a file that are checked: enough for an HDF5 file behind its largest user block. */
+export const START_BYTES = SUPERBLOCK_WITHIN;
 
 /** How the user can convert events with an address and a time. */
 export const FROM_EVENTS =

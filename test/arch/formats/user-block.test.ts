@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { binaryKind } from "../../../arch/formats/binary-kind.js";
+import { binaryKind, START_BYTES } from "../../../arch/formats/binary-kind.js";
 import { prepareEvents, readEvents } from "../../../arch/formats/events/read-events.js";
 import { readNir } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
@@ -24,17 +24,20 @@ function behind(file: string, bytes: number): string {
   return path;
 }
 
-test.each([512, 1024, 2048])("networks and events behind a user block of %d bytes are those of the file without it", async (bytes) => {
-  expect(await readNir(behind(NETWORK, bytes))).toEqual(await readNir(NETWORK));
-  const path = behind(EVENTS, bytes);
-  expect(readEvents(path)).toEqual(readEvents(EVENTS));
-  expect(binaryKind(readFileSync(path).subarray(0, 4096))?.name).toBe("an HDF5 file");
-});
+test.each([512, 1024, 2048, 4096, 16384, 65536])(
+  "networks and events behind a user block of %d bytes are those of the file without it",
+  async (bytes) => {
+    expect(await readNir(behind(NETWORK, bytes))).toEqual(await readNir(NETWORK));
+    const path = behind(EVENTS, bytes);
+    expect(readEvents(path)).toEqual(readEvents(EVENTS));
+    expect(binaryKind(readFileSync(path).subarray(0, START_BYTES))?.name).toBe("an HDF5 file");
+  },
+);
 
 test("a signature that stands elsewhere is none, and the error says where it was looked for", async () => {
-  for (const bytes of [256, 600, 4096]) {
+  for (const bytes of [256, 600, 5000, 131072]) {
     await expect(readNir(behind(NETWORK, bytes))).rejects.toThrow(
-      "is not an HDF5 file, so not a NIR file: no signature at byte 0, 512, 1024 or 2048",
+      "is not an HDF5 file, so not a NIR file: no signature at byte 0, 512, or a power of two up to 65536",
     );
   }
 });
