@@ -58,26 +58,33 @@ describe.skipIf(!isBuilt)("a small sweep", { timeout: 120_000 }, () => {
     expect((await reprice(db, null, {})).points.map(({ violation }) => violation)).toEqual([0, 0, 0, 0]);
   });
 
-  test("has points that compare calls beyond a limit where their latency is, with its value", async () => {
-    await sweep(described("latency_us > 0"), { db: at("free.db"), workers: 1 });
-    const [least, ...others] = results(at("free.db"))
-      .points.map(({ metrics }) => metrics?.latency_us as number)
+  test("has points that compare calls beyond a limit where their energy is, with its value", async () => {
+    await sweep(described("energy_uj_per_inference > 0"), { db: at("free.db"), workers: 1 });
+    const [least, second, third] = results(at("free.db"))
+      .points.map(({ metrics }) => metrics?.energy_uj_per_inference as number)
       .sort((a, b) => a - b);
-    const limit = (least + others[0]) / 2;
+    const limit = (second + third) / 2;
     const db = at("limited.db");
-    await sweep(described(`latency_us <= ${limit}`), { db, workers: 1 });
+    await sweep(described(`energy_uj_per_inference <= ${limit}`), { db, workers: 1 });
     const { points } = results(db);
-    const within = points.find(({ metrics }) => metrics?.latency_us === least)?.id as number;
-    expect(points.map(({ id }) => id)).toHaveLength(4);
+    const within = points.find(({ metrics }) => metrics?.energy_uj_per_inference === least)?.id as number;
+    const beyond = points.filter(({ metrics }) => (metrics?.energy_uj_per_inference as number) > limit);
+    expect([points.length, beyond.length]).toEqual([4, 2]);
     for (const { id, metrics } of points) {
-      const latency = metrics?.latency_us as number;
+      const energy = metrics?.energy_uj_per_inference as number;
       const compared = comparePoints(db, within, id);
-      const broken = [{ text: `latency_us <= ${limit}`, values: [{ name: "latency_us", value: latency }] }];
-      expect(compared.broken).toEqual([[], latency > limit ? broken : []]);
+      const broken = [{ text: `energy_uj_per_inference <= ${limit}`, values: [{ name: "energy_uj_per_inference", value: energy }] }];
+      expect(compared.broken).toEqual([[], energy > limit ? broken : []]);
       expect(comparePoints(db, id, within).broken).toEqual([...compared.broken].reverse());
       const lines = pointComparisonLines({ colour: false, unicode: false }, compared).filter((line) => line.includes("beyond"));
       expect(lines).toEqual(
-        latency > limit ? [expect.stringMatching(`^warning: #${id} is beyond the limits, breaks latency_us <= .* \\(latency_us `)] : [],
+        energy > limit
+          ? [
+              expect.stringMatching(
+                `^warning: #${id} is beyond the limits, breaks energy_uj_per_inference <= .* \\(energy_uj_per_inference `,
+              ),
+            ]
+          : [],
       );
     }
   });

@@ -1,5 +1,5 @@
 /** `check` names the numbers of lanes of a search that are one chip; a run of each shows that they are. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -44,6 +44,16 @@ test("lanes beyond those that two banks of state words feed are one chip, and no
 test("where a searched number of banks feeds them somewhere in the search, they are not one chip", async () => {
   expect(await warned(described("b.yaml", "{ sweep: [2, 4, 8] }", "{ sweep: [1, 4] }"))).toEqual([]);
   expect(await warned(described("c.yaml", "{ sweep: [1, 2, 4] }", "{ sweep: [1, 2] }"))).toEqual([]);
+});
+
+test("where a searched width of sums feeds them, or another network might, they are not one chip", async () => {
+  const lanes = (name: string, more: string) => ofCore(name, "{ lanes: { sweep: [2, 4] }, state_memory: { banks: 1 } }", more);
+  expect(await warned(lanes("f.yaml", "precision: { accumulator_bits: 24 }\n"))).toHaveLength(1);
+  expect(await warned(lanes("g.yaml", "precision: { accumulator_bits: { sweep: [24, 16] } }\n"))).toEqual([]);
+  const model = 'network: { model: { sweep: ["mnist-rows-lif.safetensors", "mnist-rows-rec-v2.safetensors"] } }';
+  const file = join(folder, "f.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^network: .*$/m, model));
+  expect(await warned(open(file) as ChipDescription)).toEqual([]);
 });
 
 test("lanes that no row feeds are two chips where the address generator of sparse rows is priced with them", async () => {

@@ -21,6 +21,8 @@ test("more than 2^24 spikes are no list, and are read one by one, each step's by
   spikes.begin(5);
   spikes.add(Int32Array.of(3));
   expect(() => spikes.pairs()).toThrow("spikes: are 16777217, at most 16777216 make a list\n    read them by eachSpike(), or from a file");
+  const tooMany = { length: powerOfTwo(27) - powerOfTwo(24) } as Int32Array;
+  expect(() => spikes.add(tooMany)).toThrow("--steps: more than 134217728 spikes, of which each is kept");
   const read = spikes.each();
   expect([read.next().value, read.next().value]).toEqual([
     [2, 1],

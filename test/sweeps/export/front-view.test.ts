@@ -371,6 +371,7 @@ describe("in every export", () => {
       );
     const [panel] = frontPlot(one, OPTIONS).panels;
     expect([panel.x.label, panel.y.label, panel.colour]).toEqual(["number of the point", "energy per inference (µJ)", null]);
+    expect(panel.x, "no tick between two points").toMatchObject({ isWhole: true });
     expect(numbersOf(one, "other feasible points")).toEqual(energies.map((_, i) => i + 1));
     expect(numbersOf(one, "front")).toEqual(front);
     expect(numbersOf(one, "90 % interval")).toEqual([front[0], front[0]]);
