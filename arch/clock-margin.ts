@@ -84,7 +84,9 @@ export function clockWarning(chip: Chip, precision: Precision, needs: CoreNeeds,
   const safeMhz = ({ periodNs, slower }: JudgedPath): number => 1000 / periodNs / slower.most;
   const [first] = [...judged(limits, chip.technology), ...stages].sort((a, b) => safeMhz(a) - safeMhz(b));
   if (first === undefined) return null;
-  const clockMhz = Math.max(0, ...clocksMhz.filter((mhz) => limits.every(({ periodNs }) => mhz <= 1000 / periodNs)));
+  const isAllowed = (mhz: number): boolean => limits.every(({ periodNs }) => mhz <= 1000 / periodNs);
+  // a search may have more clocks than a function takes arguments
+  const clockMhz = clocksMhz.reduce((fastest, mhz) => (mhz > fastest && isAllowed(mhz) ? mhz : fastest), 0);
   if (clockMhz <= safeMhz(first)) return null;
   const { path, periodNs, slower } = first;
   const short = (mhz: number): number => roundedDown(mhz, 3); // the clock that a text names must pass

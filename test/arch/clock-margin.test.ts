@@ -28,6 +28,9 @@ test("a clock within as much of the logic's limit as chips are slower is warned 
   expect(warned(1000 / periodNs, { ...chip, fpga: "ecp5-85" })).toBeNull();
   const search = [0.1, 0.9, 2].map((times) => (times * 1000) / periodNs);
   expect(clockWarning(chip, precision, BUILT_NEEDS, search)).toMatch(`chip.clock_mhz: ${search[1]} may`);
+  // as many clocks as a range of small steps has
+  const fine = Array.from({ length: 330_001 }, (_, i) => (search[1] * i) / 330_000);
+  expect(clockWarning(chip, precision, BUILT_NEEDS, fine)).toMatch(`chip.clock_mhz: ${search[1]} may`);
 });
 
 test("a clock that the warning calls safe is not warned of", () => {
