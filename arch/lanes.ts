@@ -1,5 +1,6 @@
 /**
- * Number of lanes that are built: a group of synapses cannot feed more, and further lanes are neither built nor priced.
+ * Number of lanes that are built: a group of synapses cannot feed more, and further lanes are neither built nor priced,
+ * except in the address generator of rows that are not dense.
  */
 import { addressGeneratorSize } from "./address-generator.js";
 import type { Core } from "./chip.js";
