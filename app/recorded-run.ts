@@ -2,7 +2,7 @@
 import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { prepareFunctional } from "../sim/index.js";
-import { recordRun, runFrames } from "../sim/observe/index.js";
+import { MOST_WRITTEN, recordRun, runFrames } from "../sim/observe/index.js";
 import { type RecordedPoint, Store } from "../sweeps/index.js";
 import { demandStoredCycles } from "./stored-cycles.js";
 import { storedExperiment } from "./stored-experiment.js";
@@ -30,7 +30,7 @@ export async function recordedPoint(database: string, id: number, base: string |
         `point ${id} was computed with another model or other data than these files hold now`,
         "restore the old files, or sweep again",
       );
-    const { recorder, placement, run } = recordRun(experiment, functional.trace, functional.placedBy, true);
+    const { recorder, placement, run } = recordRun(experiment, functional.trace, functional.placedBy, true, MOST_WRITTEN);
     demandStoredCycles({ database, id, result }, Uint32Array.from(functional.timedUtterances), run.latencyCycles);
     return { id, run: runFrames(recorder, experiment.chip, placement) };
   } finally {

@@ -2,7 +2,7 @@
 import { type Experiment, ofKind } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import { counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
-import { energyByLayer, explainRun, type Rebuild, recordRun, traceFormats } from "../sim/observe/index.js";
+import { energyByLayer, explainRun, MOST_WRITTEN, type Rebuild, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
 import { checkedOptions, demandDescription, oneOf } from "./checked-options.js";
 import { chipWarnings } from "./chip-warnings.js";
@@ -77,7 +77,13 @@ async function simulateChip(
   if (explain || format !== null) timed("recording");
   const recorded =
     explain || format !== null
-      ? recordRun(experiment, trace, functional.placedBy, format !== null && traceFormats[format].needsFlits)
+      ? recordRun(
+          experiment,
+          trace,
+          functional.placedBy,
+          format !== null && traceFormats[format].needsFlits,
+          format === null ? Number.POSITIVE_INFINITY : MOST_WRITTEN,
+        )
       : null;
   await unlessAborted(signal);
   let changed = 0;

@@ -25,6 +25,7 @@
  * | step          | handed over  | core | -                     | destination core of a step packet             |
  * | stepIn        | arrived      | core | -                     | a step packet                                 |
  */
+import { inputError } from "../../base/errors.js";
 import { EventLog } from "./event-log.js";
 
 export const KINDS = [
@@ -83,9 +84,16 @@ interface FlitEvent {
 export class Recorder {
   private readonly log = new EventLog();
   private readonly flits: EventLog | null;
+  private utterances = 0;
 
-  /** `flits`: also record every flit in every router, with three events per flit and hop. */
-  constructor({ flits }: { readonly flits: boolean } = { flits: false }) {
+  /**
+   * `flits`: also record every flit in every router, with three events per flit and hop. `mostEvents`: most events
+   * beside those of flits, and of flits five times as many, which take no object each.
+   */
+  constructor(
+    { flits }: { readonly flits: boolean } = { flits: false },
+    private readonly mostEvents = Number.POSITIVE_INFINITY,
+  ) {
     this.flits = flits ? new EventLog() : null;
   }
 
@@ -99,6 +107,7 @@ export class Recorder {
 
   /** The next run starts `cycles` after the start of the last one. */
   shift(cycles: number): void {
+    this.utterances += 1;
     this.log.shift(cycles);
     this.flits?.shift(cycles);
   }
@@ -112,14 +121,27 @@ export class Recorder {
     this.append(Float64Array.of(kindIndex[kind], cycle, core, a, b));
   }
 
-  /** `events`: [events][FIELDS] of the running utterance. */
+  /** `events`: [events][FIELDS] of the running utterance. @throws InputError if the recording becomes too large */
   append(events: Float64Array): void {
     this.log.append(events);
+    this.demandRoom(this.log, this.mostEvents);
   }
 
   /** `events`: [events][FIELDS] of flits in the running utterance. */
   appendFlits(events: Float64Array): void {
-    this.flits?.append(events);
+    if (this.flits === null) return;
+    this.flits.append(events);
+    this.demandRoom(this.flits, 5 * this.mostEvents);
+  }
+
+  private demandRoom({ size }: EventLog, most: number): void {
+    if (size <= most) return;
+    const whole = this.utterances;
+    throw inputError(
+      "--trace",
+      `the recording has more than ${most} events, and its file would be made in memory; ${whole} utterances fit`,
+      whole > 0 ? `record fewer utterances: --set workload.timing_samples=${whole}` : "record a smaller chip, or a shorter utterance",
+    );
   }
 
   /** All events in the order of recording; the events of one wave stand between its `wave` and its `worked`. */

@@ -3,7 +3,7 @@ export { type Binding, bindingOf, CYCLES } from "./binding.js";
 export { type Bottleneck, bottleneckOf, type Share } from "./bottleneck.js";
 export type { Rebuild } from "./changes.js";
 export type { Explanation, Finisher } from "./explain.js";
-export { traceFormats } from "./formats.js";
+export { MOST_WRITTEN, traceFormats } from "./formats.js";
 export { groupLimits } from "./group-limits.js";
 export { energyByLayer, type LayerEnergy } from "./layer-energy.js";
 export { explainRun, recordRun } from "./record.js";

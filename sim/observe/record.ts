@@ -15,16 +15,21 @@ interface RecordedRun {
   readonly recorder: Recorder;
 }
 
-/** @param flits also record every flit in every router. @throws InfeasibleError like the point itself. */
+/**
+ * @param flits also record every flit in every router
+ * @param mostEvents of the recording, `MOST_WRITTEN` if a file is made of it
+ * @throws InfeasibleError like the point itself; InputError if the recording becomes too large
+ */
 export function recordRun(
   { chip, precision, mapping, workload }: Experiment,
   trace: SpikeTrace,
   placedBy: SpikeTrace,
   flits: boolean,
+  mostEvents = Number.POSITIVE_INFINITY,
 ): RecordedRun {
   const place = (on: Chip): Placement => mapNetwork(trace.topology, on, precision, mapping, placedBy);
   const placement = place(chip);
-  const recorder = new Recorder({ flits });
+  const recorder = new Recorder({ flits }, mostEvents);
   return { placement, place, recorder, run: runTiming(chip, placement, precision, trace, recorder, workload.steadyState) };
 }
 

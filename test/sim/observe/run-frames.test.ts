@@ -142,3 +142,16 @@ test("the page of a run contains its frames and loads nothing", () => {
   const data = /<script id="run" type="application\/json">(.*?)<\/script>/s.exec(page)?.[1] ?? "";
   expect(JSON.parse(data)).toEqual(JSON.parse(JSON.stringify(frames)));
 });
+
+test("a recording that grows beyond its bound ends with the utterances that fit, before a file is made of it", () => {
+  const event = (cycle: number): Float64Array => Float64Array.of(0, cycle, 0, 0, 0);
+  const recorder = new Recorder({ flits: true }, 3);
+  recorder.append(event(1));
+  recorder.shift(10);
+  recorder.append(event(2));
+  recorder.append(event(3));
+  expect(() => recorder.append(event(4))).toThrow(/more than 3 events[\s\S]*--set workload\.timing_samples=1$/);
+  const first = new Recorder({ flits: true }, 3);
+  for (let i = 0; i < 15; i++) first.appendFlits(event(i));
+  expect(() => first.appendFlits(event(15))).toThrow(/more than 15 events[\s\S]*a smaller chip, or a shorter utterance$/);
+});
