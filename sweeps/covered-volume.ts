@@ -2,7 +2,7 @@
  * Volume of the part of a cell that points dominate: a point dominates all that is no better than it in any objective.
  * All objectives are minimised. If a point covers a cell in all objectives but one, the cell is cut off at the point in
  * that objective. The rest is halved at the median of the points, in the objective that most of them depend on, until
- * at most two points are left. Points [count][objectives] never lie before the cell; a point's mask marks the
+ * at most three points are left. Points [count][objectives] never lie before the cell; a point's mask marks the
  * objectives in which the point lies behind the cell's lower corner. Only these need comparing.
  * Source: Chan, "Klee's measure problem made easy", FOCS 2013 (simplify and cut: n^(objectives / 3) for such points).
  */
@@ -16,12 +16,17 @@ export const OBJECTIVES_MOST = 31;
  */
 const SAY = Float64Array.from({ length: OBJECTIVES_MOST + 1 }, (_, active) => powerOfTwo(-active));
 
+/** Mask of a point that is about to be left out. */
+const LEFT_OUT = -1;
+
 export class CoveredVolume {
   /**
    * Points of the nested cells, [points][objectives], those of inner cells behind those of outer ones; and their masks.
    */
   private rows: Float64Array;
   private masks: Int32Array;
+  /** [points] 1: the lower corner has come nearer to the point since it was last compared with others. */
+  private isNearer: Uint8Array;
   /** Lower and upper corner of each nested cell, by depth. */
   private corners: Float64Array;
   private middle = new Float64Array(16);
@@ -32,6 +37,7 @@ export class CoveredVolume {
     if (width > OBJECTIVES_MOST) throw new Error(`volumes have at most ${OBJECTIVES_MOST} objectives, not ${width}`);
     this.rows = new Float64Array(64 * width);
     this.masks = new Int32Array(64);
+    this.isNearer = new Uint8Array(64);
     this.corners = new Float64Array(64 * width);
     this.says = new Float64Array(width);
   }
@@ -54,6 +60,7 @@ export class CoveredVolume {
         if (!(value < upper[k])) isInside = false;
       }
       masks[count] = mask;
+      this.isNearer[count] = 0;
       if (isInside) count++;
     }
     return this.covered(0, count, 0);
@@ -65,12 +72,13 @@ export class CoveredVolume {
     const upper = lower + width;
     let count = given;
     let sum = 0;
+    let isCompared = depth > 0;
     for (;;) {
       const { corners, masks, rows } = this;
       let isCut = false;
       let whole = 1;
       for (let k = 0; k < width; k++) whole *= corners[upper + k] - corners[lower + k];
-      let parts = 0;
+      let left = whole;
       for (let i = from; i < from + count; i++) {
         const mask = masks[i];
         if (mask === 0) return sum + whole; // the volume cut off in this round is covered
@@ -79,16 +87,18 @@ export class CoveredVolume {
         const value = rows[i * width + k];
         if (!(value < corners[upper + k])) continue;
         // the whole cell behind it is covered
-        let cut = corners[upper + k] - value;
-        for (let j = 0; j < width; j++) if (j !== k) cut *= corners[upper + j] - corners[lower + j];
-        parts += cut;
+        left *= (value - corners[lower + k]) / (corners[upper + k] - corners[lower + k]);
         corners[upper + k] = value;
         isCut = true;
       }
-      sum += parts;
-      if (isCut) count = this.keepInside(from, count, upper);
-      if (count > 2) count = this.keepUndominated(from, count);
-      if (count <= 2) return sum + this.ofTwo(from, count, upper);
+      if (isCut) {
+        sum += whole - left;
+        count = this.keepInside(from, count, upper);
+      }
+      // the nearer upper corner changes no comparison of two points
+      if (count > 2) count = isCompared ? this.keepUndominatedByNearer(from, count) : this.keepUndominated(from, count);
+      isCompared = true;
+      if (count <= 3) return sum + this.ofThree(from, count, upper);
       says.fill(0);
       for (let i = from; i < from + count; i++) {
         const mask = masks[i];
@@ -108,6 +118,7 @@ export class CoveredVolume {
         else if (behind[i * width + along] <= at) {
           behind[i * width + along] = at;
           own[i] &= ~bit;
+          this.isNearer[i] = 1;
         }
       }
     }
@@ -123,6 +134,7 @@ export class CoveredVolume {
     for (let i = from; i < to; i++) {
       if (!(rows[i * width + along] < at)) continue;
       for (let k = 0, a = i * width, b = (to + found) * width; k < width; k++) rows[b++] = rows[a++];
+      this.isNearer[to + found] = 0;
       masks[to + found++] = masks[i];
     }
     if (found === 0) return 0;
@@ -157,18 +169,29 @@ export class CoveredVolume {
     return middle[found >> 1];
   }
 
-  /** Covered volume for at most two points, all inside the cell. */
-  private ofTwo(from: number, count: number, upper: number): number {
+  /** Covered volume for at most three points, all inside the cell, by inclusion and exclusion. */
+  private ofThree(from: number, count: number, upper: number): number {
     if (count === 0) return 0;
     const { rows, corners, width } = this;
-    let [one, other, both] = [1, 1, 1];
-    for (let k = 0, a = from * width, b = a + (count - 1) * width; k < width; k++, a++, b++) {
+    const second = count > 1 ? width : 0;
+    const third = count > 2 ? 2 * width : second;
+    let [one, two, three, oneTwo, oneThree, twoThree, all] = [1, 1, 1, 1, 1, 1, 1];
+    for (let k = 0, at = from * width; k < width; k++, at++) {
       const end = corners[upper + k];
-      one *= end - rows[a];
-      other *= end - rows[b];
-      both *= end - Math.max(rows[a], rows[b]);
+      const a = end - rows[at];
+      const b = end - rows[at + second];
+      const c = end - rows[at + third];
+      const ab = Math.min(a, b);
+      one *= a;
+      two *= b;
+      three *= c;
+      oneTwo *= ab;
+      oneThree *= Math.min(a, c);
+      twoThree *= Math.min(b, c);
+      all *= Math.min(ab, c);
     }
-    return count === 1 ? one : one + other - both;
+    if (count === 1) return one;
+    return count === 2 ? one + two - oneTwo : one + two + three - oneTwo - oneThree - twoThree + all;
   }
 
   private keepInside(from: number, count: number, upper: number): number {
@@ -182,6 +205,7 @@ export class CoveredVolume {
     return kept - from;
   }
 
+  /** Leaves out points that others dominate; of equal points one stays. */
   private keepUndominated(from: number, count: number): number {
     const { masks } = this;
     let kept = from;
@@ -201,6 +225,31 @@ export class CoveredVolume {
     return kept - from;
   }
 
+  /**
+   * The same if none dominated another one before the lower corner came nearer to some: only these can dominate one
+   * that they did not before.
+   */
+  private keepUndominatedByNearer(from: number, count: number): number {
+    const { masks, isNearer } = this;
+    const to = from + count;
+    let leftOut = 0;
+    for (let j = from; j < to; j++) {
+      if (isNearer[j] === 0) continue;
+      isNearer[j] = 0;
+      const mask = masks[j];
+      if (mask === LEFT_OUT) continue;
+      for (let i = from; i < to; i++) {
+        if ((mask & ~masks[i]) !== 0 || i === j || masks[i] === LEFT_OUT || !this.isNoWorse(j, i)) continue;
+        masks[i] = LEFT_OUT;
+        leftOut++;
+      }
+    }
+    if (leftOut === 0) return count;
+    let kept = from;
+    for (let i = from; i < to; i++) if (masks[i] !== LEFT_OUT) this.move(i, kept++);
+    return kept - from;
+  }
+
   private isNoWorse(one: number, than: number): boolean {
     const { rows, width } = this;
     for (let k = 0, a = one * width, b = than * width; k < width; k++) if (rows[a++] > rows[b++]) return false;
@@ -212,6 +261,7 @@ export class CoveredVolume {
     const { rows, masks, width } = this;
     for (let k = 0, a = from * width, b = to * width; k < width; k++) rows[b++] = rows[a++];
     masks[to] = masks[from];
+    this.isNearer[to] = this.isNearer[from];
   }
 
   private reserve(count: number): void {
@@ -223,6 +273,9 @@ export class CoveredVolume {
     const masks = new Int32Array(most);
     masks.set(this.masks);
     this.masks = masks;
+    const isNearer = new Uint8Array(most);
+    isNearer.set(this.isNearer);
+    this.isNearer = isNearer;
   }
 }
 
