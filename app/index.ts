@@ -87,7 +87,7 @@ export { type RecordedPoint, type ReportData, recordedPoint, report, reportData,
 export { type RepriceOptions, type Repricing, reprice, repricedPieces } from "./reprice.js";
 export { type ReproducedPoint, type ReproduceOptions, reproduce } from "./reproduce.js";
 export { type ResultRow, type Results, result, results } from "./results.js";
-export { type RtlOptions, type RtlRun, rtl, type Verdict } from "./rtl.js";
+export { type BenchRun, type RtlOptions, type RtlRun, rtl, type Verdict } from "./rtl.js";
 export { type SimulateOptions, type Simulation, simulate, type TraceFormatName } from "./simulate.js";
 export { init } from "./starter.js";
 export type { SearchOptions } from "./study-parts.js";

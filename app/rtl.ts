@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { pathOf } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
-import { judge, readChip, runBench, simulatorOf, TOOLS, type Verdict, versionOf, writeChip } from "../rtl/index.js";
+import { cyclesOf, judge, readChip, runBench, simulatorOf, TOOLS, type Verdict, versionOf, writeChip } from "../rtl/index.js";
 import { checkedOptions, demandText } from "./checked-options.js";
 import { emitted, namedPoint, type PointOptions } from "./rtl-point.js";
 
@@ -15,6 +15,8 @@ export interface RtlOptions extends PointOptions {
   readonly runs?: boolean;
   /** `iverilog` or `verilator`; null: the installed one, Verilator if both are. */
   readonly simulator?: string | null;
+  /** Is told before the bench runs, of which nothing is heard until its end. */
+  readonly onRun?: (run: BenchRun) => void;
   /** Most utterances that the bench runs; null: as many as the point timed. */
   readonly samples?: number | null;
 }
@@ -33,6 +35,13 @@ export interface RtlRun {
 
 type Simulator = ReturnType<typeof simulatorOf>;
 
+/** A bench that is about to run. */
+export interface BenchRun {
+  readonly simulator: Simulator;
+  /** Expected cycles of the chip. */
+  readonly cycles: number;
+}
+
 /**
  * Writes one core as SystemVerilog with memory images, test bench and expected results; then runs it if `runs`.
  *
@@ -45,7 +54,7 @@ type Simulator = ReturnType<typeof simulatorOf>;
 export async function rtl(source: string, point: number | null, options: RtlOptions = {}): Promise<RtlRun> {
   checkedOptions("rtl", options, {
     ...{ out: "text or null", values: "object", base: "text or null", plugins: "list of loaded plug-ins" },
-    ...{ runs: "boolean", simulator: "text or null", samples: "whole number from 1 or null" },
+    ...{ runs: "boolean", simulator: "text or null", samples: "whole number from 1 or null", onRun: "function" },
   });
   demandText("rtl", source, "the path of a study, a description, or the folder of a chip");
   const place = point === null ? pathOf(source, "example", "chip") : source;
@@ -61,12 +70,12 @@ export async function rtl(source: string, point: number | null, options: RtlOpti
   const simulator = options.runs === true ? chosen(options.simulator ?? null) : null;
   if (statSync(place).isDirectory()) {
     if (simulator === null) throw inputError(source, "is a folder that is already written", `snn-dse rtl ${shellWord(source)} --run`);
-    return { folder: source, files: null, ...runIn(source, simulator) };
+    return { folder: source, files: null, ...runIn(source, simulator, options.onRun) };
   }
   const named = await namedPoint(place, point, options);
   const { emission, about } = await emitted(named, options.samples ?? null);
   const files = writeChip(named.folder, emission.files, emission.expected, about);
-  const ran = simulator === null ? { verdict: null, edited: [] } : runIn(named.folder, simulator);
+  const ran = simulator === null ? { verdict: null, edited: [] } : runIn(named.folder, simulator, options.onRun);
   return { folder: named.folder, files, ...ran };
 }
 
@@ -92,7 +101,8 @@ function chosen(name: string | null): Simulator {
   return name;
 }
 
-function runIn(folder: string, simulator: Simulator): Pick<RtlRun, "verdict" | "edited"> {
+function runIn(folder: string, simulator: Simulator, onRun: RtlOptions["onRun"] = () => {}): Pick<RtlRun, "verdict" | "edited"> {
   const { manifest, edited } = readChip(folder);
+  onRun({ simulator, cycles: cyclesOf(folder) });
   return { verdict: judge(runBench(folder, simulator), manifest.expected), edited };
 }

@@ -9,4 +9,4 @@ export { type Goal, type Synthesis, synthesise, synthesisKey, toolsFor, USUAL_DE
 export { candidateOf, type PointParts, partsOf } from "./point.js";
 export type { Obstacle } from "./rule.js";
 export { checkEmittable, obstaclesOf } from "./subset.js";
-export { runBench, simulatorOf, TOOLS, versionOf } from "./tools.js";
+export { cyclesOf, runBench, simulatorOf, TOOLS, versionOf } from "./tools.js";

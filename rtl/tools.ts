@@ -82,7 +82,7 @@ const SHORT_CYCLES = 250_000;
 const COMPILED = { short: ["-CFLAGS", "-O0", "-MAKEFLAGS", "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0"], long: ["-CFLAGS", "-O2"] } as const;
 
 /** Expected cycles of all waves of the chip in a folder. */
-function cyclesOf(folder: string): number {
+export function cyclesOf(folder: string): number {
   const waves = readFileSync(join(folder, "cycles.hex"), "utf8").split("\n");
   return waves.reduce((sum, cycles) => sum + (cycles === "" ? 0 : Number.parseInt(cycles, 16)), 0);
 }

@@ -170,6 +170,17 @@ test.skipIf(versionOf("verilator") === null)(
   },
 );
 
+test.skipIf(versionOf("iverilog") === null)("the caller hears of the simulator and the chip's cycles before the bench runs", async () => {
+  const chip = join(folder, "told");
+  const { files, expected } = emit(randomCore(1));
+  writeChip(chip, files, expected, "random");
+  const cycles = readFileSync(join(chip, "cycles.hex"), "utf8").trim().split(/\s+/);
+  const told: object[] = [];
+  const { verdict } = await rtl(chip, null, { runs: true, simulator: "iverilog", onRun: (run) => told.push(run) });
+  expect(verdict?.isEqual).toBe(true);
+  expect(told).toEqual([{ simulator: "iverilog", cycles: cycles.reduce((sum, text) => sum + Number(`0x${text}`), 0) }]);
+});
+
 test("a blank in the path of the chip and in that of temporary files is refused with what to set, before Verilator starts", () => {
   const chip = join(folder, "a chip");
   const temporary = join(folder, "temporary files");
