@@ -100,11 +100,11 @@ describe.skipIf(!isBuilt)("the built program", () => {
     mkdirSync(at("folder"));
     expect(shell('"$N" "$P" pareto done.db --format csv -o folder')).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/^error: folder: is a folder, a file is needed\n/),
+      err: expect.stringMatching(/^error: folder: is a folder, a file is needed\n/m),
     });
     expect(shell('"$N" "$P" pareto done.db --format csv -o none/x.csv')).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/^error: none\/x\.csv: cannot be written: there is no folder none\n/),
+      err: expect.stringMatching(/^error: none\/x\.csv: cannot be written: there is no folder none\n/m),
     });
     if (!existsSync("/dev/stdout")) context.skip("this system has no /dev/stdout");
     shell('echo first > all.txt; "$N" "$P" pareto done.db --format csv -o /dev/stdout >> all.txt');
