@@ -37,6 +37,7 @@ type Simulator = ReturnType<typeof simulatorOf>;
 
 /** A bench that is about to run. */
 export interface BenchRun {
+  /** Which simulator runs it. */
   readonly simulator: Simulator;
   /** Expected cycles of the chip. */
   readonly cycles: number;

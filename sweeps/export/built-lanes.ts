@@ -11,7 +11,9 @@ import { ownDocument } from "../study-plugins.js";
 
 /** A point whose cores build fewer lanes than it asks for: of each such kind of core, both numbers. */
 export interface UnbuiltLanes {
+  /** Its number in the study. */
   readonly id: number;
+  /** Of each kind of core that builds fewer lanes than asked for: both numbers. */
   readonly kinds: readonly { readonly asked: number; readonly built: number }[];
 }
 
