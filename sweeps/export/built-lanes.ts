@@ -49,8 +49,8 @@ export function unbuiltLanes(store: Store, ids: readonly number[]): readonly Unb
   }
 }
 
-/** Most points that a sentence names for each pair of numbers. */
-const MOST_NAMED = 3;
+/** Most points that a sentence names for each pair of numbers, and most pairs. */
+const [MOST_NAMED, MOST_PAIRS] = [3, 4];
 
 /** `.. built and priced are 4 of 6 in point 4`; empty if all lanes are built. */
 export function unbuiltLines(points: readonly UnbuiltLanes[]): readonly string[] {
@@ -63,7 +63,12 @@ export function unbuiltLines(points: readonly UnbuiltLanes[]): readonly string[]
     const rest = ids.length - MOST_NAMED;
     return `${ids.slice(0, MOST_NAMED).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
   };
-  const texts = [...groups].map(([text, ids]) => `${text} in ${ids.length === 1 ? "point" : "points"} ${named(ids)}`);
+  const largest = [...groups].sort(([, a], [, b]) => b.length - a.length);
+  const others = largest.slice(MOST_PAIRS).reduce((sum, [, ids]) => sum + ids.length, 0);
+  const texts = [
+    ...largest.slice(0, MOST_PAIRS).map(([text, ids]) => `${text} in ${ids.length === 1 ? "point" : "points"} ${named(ids)}`),
+    ...(others === 0 ? [] : [`fewer than asked for in ${others} more`]),
+  ];
   return texts.length === 0 ? [] : [`lanes as asked for: built and priced are ${texts.join(", ")}`];
 }
 

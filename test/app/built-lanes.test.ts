@@ -7,6 +7,7 @@ import { open, sweep } from "../../app/index.js";
 import { exportFront, pareto, viewLines } from "../../app/pareto.js";
 import { show } from "../../app/point-detail.js";
 import { pointLines } from "../../cli/format/point.js";
+import { unbuiltLines } from "../../sweeps/export/built-lanes.js";
 
 const folder = mkdtempSync(join(tmpdir(), "built-lanes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,6 +46,14 @@ test("a front and its points give the lanes that are built beside those asked fo
   expect(text(4)).not.toContain("lanes built");
   const top = pareto(db, { where: "lanes == 4" });
   expect([top.unbuiltLanes, viewLines(top).filter((one) => one.startsWith("lanes"))]).toEqual([[], []]);
+});
+
+test("a sentence names four pairs of numbers at most, those of most points, and counts the points of the others", () => {
+  const points = [1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 5].map((built, i) => ({ id: i + 1, kinds: [{ asked: 8, built }] }));
+  expect(unbuiltLines(points)).toEqual([
+    "lanes as asked for: built and priced are 5 of 8 in points 11, 12, 13 and 2 more, 4 of 8 in points 7, 8, 9 and 1 more, 3 of 8 in points 4, 5, 6, 2 of 8 in points 2, 3, fewer than asked for in 1 more",
+  ]);
+  expect(unbuiltLines([])).toEqual([]);
 });
 
 test("of cores of two kinds, both numbers of each that builds fewer are given", async () => {
