@@ -52,7 +52,7 @@ export function unbuiltLanes(store: Store, ids: readonly number[]): readonly Unb
 /** Most points that a sentence names for each pair of numbers, and most pairs. */
 const [MOST_NAMED, MOST_PAIRS] = [3, 4];
 
-/** `.. built and priced are 4 of 6 in point 4`; empty if all lanes are built. */
+/** `.. built are 4 of 6 in point 4`; empty if all lanes are built. */
 export function unbuiltLines(points: readonly UnbuiltLanes[]): readonly string[] {
   const groups = new Map<string, number[]>();
   for (const { id, kinds } of points) {
@@ -69,7 +69,7 @@ export function unbuiltLines(points: readonly UnbuiltLanes[]): readonly string[]
     ...largest.slice(0, MOST_PAIRS).map(([text, ids]) => `${text} in ${ids.length === 1 ? "point" : "points"} ${named(ids)}`),
     ...(others === 0 ? [] : [`fewer than asked for in ${others} more`]),
   ];
-  return texts.length === 0 ? [] : [`lanes as asked for: built and priced are ${texts.join(", ")}`];
+  return texts.length === 0 ? [] : [`lanes as asked for; built are ${texts.join(", ")}`];
 }
 
 /** `4 of 6`. */
