@@ -8,7 +8,7 @@ import { runFrames } from "./run-page/run-frames.js";
 import { runPage } from "./run-page/run-page.js";
 import { vcdOf } from "./vcd.js";
 
-/** Most events of a recording whose file is made. Sorted, 7 million took 1.7 GB; Node's heap has 2 GB or more. */
+/** Most events of a recording whose file is made. Sorted, 8 million took 1.7 GB; Node's heap has 2 GB or more. */
 export const MOST_WRITTEN = 8_000_000;
 
 interface TraceFormat {
