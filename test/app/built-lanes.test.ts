@@ -51,7 +51,7 @@ test("a front and its points give the lanes that are built beside those asked fo
 test("a sentence names four pairs of numbers at most, those of most points, and counts the points of the others", () => {
   const points = [1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 5].map((built, i) => ({ id: i + 1, kinds: [{ asked: 8, built }] }));
   expect(unbuiltLines(points)).toEqual([
-    "lanes as asked for: built and priced are 5 of 8 in points 11, 12, 13 and 2 more, 4 of 8 in points 7, 8, 9 and 1 more, 3 of 8 in points 4, 5, 6, 2 of 8 in points 2, 3, fewer than asked for in 1 more",
+    "lanes as asked for; built are 5 of 8 in points 11, 12, 13 and 2 more, 4 of 8 in points 7, 8, 9 and 1 more, 3 of 8 in points 4, 5, 6, 2 of 8 in points 2, 3, fewer than asked for in 1 more",
   ]);
   expect(unbuiltLines([])).toEqual([]);
 });
