@@ -113,7 +113,10 @@ function pickle(start: Uint8Array): Kind | null {
   return isPickle ? { name: "a Python pickle", fix: "save one array with numpy.save", isSure: true } : null;
 }
 
+/** Of a file that begins with so much text, what follows is refused by its line. */
+const TEXT_BYTES = 4096;
+
 function unknown(start: Uint8Array): Kind | null {
-  const at = start.indexOf(0);
+  const at = start.subarray(0, TEXT_BYTES).indexOf(0);
   return at < 0 ? null : { name: `a binary file of no known kind (byte ${at} is 0)`, fix: FROM_EVENTS, isSure: false };
 }
