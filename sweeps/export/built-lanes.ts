@@ -2,7 +2,7 @@
  * Lanes that points ask for and that their cores do not build: columns hold what was asked, and prices are those of
  * what is built. Reads the database.
  */
-import { type AnyExperiment, ofKind, patchExperiment, unlikeCores } from "../../arch/index.js";
+import { type AnyExperiment, ofKind, patchExperiment, type SweepSpec, unlikeCores } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
 import type { Result } from "../../sim/index.js";
 import { Space } from "../space.js";
@@ -28,11 +28,21 @@ export function unbuiltKinds(experiment: AnyExperiment, { provenance }: Pick<Res
   return kinds.filter(({ asked, built }, at) => kinds.findIndex((other) => other.asked === asked && other.built === built) === at);
 }
 
+/** True if points differ in lanes: only then both numbers are of interest. */
+export const searchesLanes = ({ parameters }: Pick<SweepSpec, "parameters">): boolean =>
+  parameters.some(({ path }) => path.endsWith(".lanes"));
+
+/** Lanes that the kinds of cores of a point build, each number once; null: no result, or one that does not say it. */
+export function lanesBuilt(store: Store, id: number): readonly number[] | null {
+  const counts = store.result(id)?.provenance.laneCounts;
+  return counts === undefined ? null : [...new Set(counts.map(({ lanes }) => lanes))];
+}
+
 /** Of these points, if the study searches lanes, in their order. */
 export function unbuiltLanes(store: Store, ids: readonly number[]): readonly UnbuiltLanes[] {
   const study = store.study();
-  const parameters = study?.sweep.parameters ?? [];
-  if (study === null || !parameters.some(({ path }) => path.endsWith(".lanes"))) return [];
+  if (study === null || !searchesLanes(study.sweep)) return [];
+  const { parameters } = study.sweep;
   try {
     const { document, file } = ownDocument(store, study);
     const space = new Space(parameters);

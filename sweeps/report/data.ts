@@ -12,6 +12,7 @@ import type { Json } from "../../base/hash.js";
 import { type AnyMetric, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
 import type { RunFrames } from "../../sim/observe/index.js";
 import type { BoundConfidence } from "../confidence.js";
+import { type UnbuiltLanes, unbuiltLanes } from "../export/built-lanes.js";
 import { frontReport } from "../export/report.js";
 import type { Change, Input } from "../inputs.js";
 import { Objectives } from "../objectives.js";
@@ -110,6 +111,8 @@ export interface ReportData {
   readonly history: readonly HistoryPoint[];
   /** How much each parameter moves each objective; of a conditional one, among the points that have it. */
   readonly importance: readonly Importance[];
+  /** Points of the front whose cores build fewer lanes than asked for, if the study searches lanes. */
+  readonly unbuiltLanes: readonly UnbuiltLanes[];
   /** Breakdown, cores and links of points on the front; of many points, an even choice. */
   readonly details: readonly ReportDetail[];
   /** Distinct sources of the prices of all points on the front, with a component that uses each. */
@@ -298,6 +301,7 @@ export function reportData(store: Store, confidence: BoundConfidence | null, rec
       fit: short(entry.fit),
       rank: short(entry.rank),
     })),
+    unbuiltLanes: unbuiltLanes(store, [...front]),
     details: withinBudget(details, report.kneeId),
     sources: store
       .breakdownLines(report.rows.map(({ id }) => id))

@@ -8,6 +8,7 @@ import { shellWord } from "../../base/escape/shell.js";
 import { asJson, canonicalJson, type Json } from "../../base/hash.js";
 import { WIDE } from "../../base/plot/axis.js";
 import { RUN_CLIENT, RUN_STYLE, runSection } from "../../sim/observe/index.js";
+import { unbuiltLines } from "../export/built-lanes.js";
 import { differentText } from "../export/headers.js";
 import { evaluatorOf, otherBuildLines } from "../inputs.js";
 import { certaintyParagraphs } from "./certainty.js";
@@ -138,6 +139,12 @@ function failureTable(data: ReportData): MarkupText {
   return markup`<div class="scroll"><table class="words"><thead><tr><th>reason</th><th>state</th><th>points</th>${head}<th>example</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>`;
 }
 
+/** Under the table, whose columns hold the lanes that points ask for. */
+function lanesNote({ unbuiltLanes }: ReportData): MarkupText {
+  const notes = unbuiltLines(unbuiltLanes).map((line) => markup`<p class="quiet note">On the front, ${markupText(line)}.</p>`);
+  return joined(notes, "");
+}
+
 /** Footer text: where the page's content comes from. */
 const STANDS_ALONE = "; this page holds everything it shows and makes no request.";
 const FOLLOWS =
@@ -199,7 +206,7 @@ ${data.certainty === null ? "" : markup`<label><input type="checkbox" id="bars">
 <section class="one" aria-labelledby="point-title"><div class="bar tight"><h2 id="point-title" aria-live="polite">Point</h2><span class="last"><button id="earlier" type="button" aria-label="Previous point of the front">◀</button> <button id="later" type="button" aria-label="Next point of the front">▶</button></span></div><dl id="facts" class="facts"></dl><div id="chip" class="chart" role="img" aria-label="Utilisation of cores and links of this point's chip"></div><p id="chip-note" class="quiet note"></p><p class="quiet note">In full: <code id="point-command"></code></p></section>
 <section aria-labelledby="h-parallel"><h2 id="h-parallel">Parallel coordinates</h2><div class="wide"><div id="parallel" class="chart" role="img" aria-label="One line per point over all parameters and objectives; the search below selects by the same ranges"></div></div><p class="quiet note"><span id="parallel-note"></span>Orange: the front. Drag along an axis to keep a range, click the range to drop it. Axes are logarithmic where values span more than a factor of ${WIDE}.</p></section>
 ${breakdown}<section class="${half}" aria-labelledby="h-importance"><h2 id="h-importance">What matters</h2><div class="wide"><div id="importance" class="chart" role="img" aria-label="Share of each objective's variance that each parameter explains"></div></div><p class="quiet note">Share of an objective's variance that a parameter explains alone, by functional analysis of variance over a regression forest (fANOVA), with all values equally likely: what the search favoured does not shift it. A parameter with a condition is judged among the points that have it. The number behind ± is the standard error by the forest's random numbers, by which another forest of the same points would differ; none below half a percent. The tooltip adds the share with all interactions. The last row is the forest's fit: the share of the variance that it explains of points it has not seen. Shares are no surer than that, and not known (?) if it is 0. The arrow is the sign of the rank correlation.</p><h2 id="h-history" class="later">Hypervolume over the search</h2><div id="history" class="chart" role="img" aria-label="Hypervolume against points asked"></div></section>
-${recorded === null ? "" : runSection(recorded.run, `One run over time: point #${recorded.id}`)}${certaintySection(data)}${networksSection(data.networks)}<section aria-labelledby="h-table"><h2 id="h-table">Points</h2><div class="bar"><label>search <input id="search" type="search" size="34" placeholder="lanes=8 latency_us&lt;100, front, #42"></label><button id="pick" type="button">Select found</button><label><input type="checkbox" id="wide"> all metrics</label><button id="previous" type="button">Previous</button><button id="next" type="button">Next</button><span id="found" class="quiet" aria-live="polite"></span><button id="download" type="button" class="last">Download CSV</button></div><div class="scroll"><table><thead><tr id="head"></tr></thead><tbody id="body"></tbody></table></div></section>
+${recorded === null ? "" : runSection(recorded.run, `One run over time: point #${recorded.id}`)}${certaintySection(data)}${networksSection(data.networks)}<section aria-labelledby="h-table"><h2 id="h-table">Points</h2><div class="bar"><label>search <input id="search" type="search" size="34" placeholder="lanes=8 latency_us&lt;100, front, #42"></label><button id="pick" type="button">Select found</button><label><input type="checkbox" id="wide"> all metrics</label><button id="previous" type="button">Previous</button><button id="next" type="button">Next</button><span id="found" class="quiet" aria-live="polite"></span><button id="download" type="button" class="last">Download CSV</button></div><div class="scroll"><table><thead><tr id="head"></tr></thead><tbody id="body"></tbody></table></div>${lanesNote(data)}</section>
 <section aria-labelledby="h-failures"><h2 id="h-failures">Infeasible and failed points</h2>${failureTable(data)}</section>
 <section aria-labelledby="h-methods"><h2 id="h-methods">Methods</h2>${joined(
     methodsParagraphs(data).map((paragraph) => markup`<p>${markupText(paragraph)}</p>`),

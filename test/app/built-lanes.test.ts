@@ -6,6 +6,8 @@ import { afterAll, expect, test } from "vitest";
 import { open, sweep } from "../../app/index.js";
 import { exportFront, pareto, viewLines } from "../../app/pareto.js";
 import { show } from "../../app/point-detail.js";
+import { pointPieces, points } from "../../app/points.js";
+import { reportData, report as reportPage } from "../../app/report.js";
 import { pointLines } from "../../cli/format/point.js";
 import { unbuiltLines } from "../../sweeps/export/built-lanes.js";
 
@@ -28,6 +30,12 @@ async function swept(name: string, lanes: object): Promise<string> {
   return db;
 }
 
+/** Cells of the table of all points; none of those that are read here has a comma of its own but `4, 8`. */
+function csvOf(db: string): string[][] {
+  const lines = [...pointPieces(db, "csv")].map(String).join("").trim().split(/\r?\n/);
+  return lines.map((line) => line.match(/("[^"]*"|[^,]*)(,|$)/g)?.map((part) => part.replace(/,$/, "").replaceAll('"', "")) ?? []);
+}
+
 test("a front and its points give the lanes that are built beside those asked for, and are silent where both agree", async () => {
   const db = await swept("all.db", { tile: { core: { lanes: { sweep: [4, 6, 8] }, state_memory: { banks: 2 } } } });
   const report = pareto(db);
@@ -41,6 +49,13 @@ test("a front and its points give the lanes that are built beside those asked fo
   for (const lanes of asked) expect(line).toContain(`4 of ${lanes} in point ${idOf(lanes)}`);
   for (const format of ["tex", "md", "json"])
     expect(String(await exportFront(report, format, PLOT)), format).toMatch(/4 of 6|unbuiltLanes/);
+  for (const point of points(db)) expect(point.lanesBuilt).toEqual([4]);
+  const [head, ...cells] = csvOf(db);
+  const column = head.indexOf("lanes_built");
+  expect(cells.map((row) => [row[head.indexOf("lanes")], row[column]]).sort()).toEqual([4, 6, 8].map((lanes) => [String(lanes), "4"]));
+  const page = String(reportPage(db));
+  expect(page).toContain(`<p class="quiet note">On the front, ${line}.</p>`);
+  expect(JSON.parse(JSON.stringify(reportData(db))).unbuiltLanes).toEqual(report.unbuiltLanes);
   const text = (lanes: number): string => pointLines(LOOK, show(db, idOf(lanes))).join("\n");
   expect(text(6)).toMatch(/\n {2}lanes +6\n {2}lanes built: 4 of 6; others are neither built nor priced\n/);
   expect(text(4)).not.toContain("lanes built");
@@ -59,6 +74,8 @@ test("a sentence names four pairs of numbers at most, those of most points, and 
 test("of cores of two kinds, both numbers of each that builds fewer are given", async () => {
   const tile = { "tile[0]": { core: { lanes: { sweep: [6, 8] } } }, "tile[1]": { core: { lanes: 16 } } };
   const report = pareto(await swept("two.db", { tile: { core: { lanes: 2, state_memory: { banks: 2 } } }, ...tile }));
+  const [head, ...cells] = csvOf(join(folder, "two.db"));
+  for (const row of cells) expect(row[head.indexOf("lanes_built")]).toBe("4, 2");
   const kinds = report.unbuiltLanes.map((point) => point.kinds);
   for (const lanes of [6, 8]) expect(kinds).toContainEqual([lanes, 16].map((asked) => ({ asked, built: 4 })));
 });

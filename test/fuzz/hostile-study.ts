@@ -134,6 +134,7 @@ export function studyOf(name: () => string): Study {
     objectives: OBJECTIVES,
     metrics,
     fixedPlaces: null,
+    unbuiltLanes: [],
     parameters: parameters.map((parameter) => ({ name: parameter, column: parameter, path: name(), values: name() })),
     counts: report.counts,
     screened: null,

@@ -3,7 +3,7 @@
  * neighbours, and all tables below. Blocks stand beside each other if the width allows. Pure.
  */
 
-import { type AnyMetric, coveredText, labelWithUnit, metricOf, parameterLabel, type Result } from "../../../app/nouns.js";
+import { type AnyMetric, coveredText, labelWithUnit, metricOf, parameterLabel, type Result, unbuiltText } from "../../../app/nouns.js";
 import type { PointBeside, PointDetail } from "../../../app/point-detail.js";
 import { brokenText } from "../../format/broken.js";
 import { chipLines } from "../../format/chip-drawing.js";
@@ -139,7 +139,7 @@ function headText(detail: PointDetail): string {
 /** Objectives, metrics of limits, and parameters of the point, and its other metrics. */
 function factsOf(
   state: DashboardState,
-  { point, own, objectives }: PointDetail,
+  { point, own, objectives, unbuilt }: PointDetail,
 ): { readonly facts: readonly Fact[]; readonly more: readonly Fact[] } {
   const goals = new Set<string>(objectives.map(({ metric }) => metric));
   const limits = new Set(limitColumns(state));
@@ -153,6 +153,7 @@ function factsOf(
       ...known.filter(({ goal }) => goal),
       ...known.filter(({ limit }) => limit),
       ...Object.entries(point.values).map(([name, value]) => ({ label: parameterLabel(name), value: parameterText(value), goal: false })),
+      ...(unbuilt.length === 0 ? [] : [{ label: "lanes built", value: unbuilt.map(unbuiltText).join(", "), goal: false }]),
     ],
     more: known.filter(({ goal, limit }) => !goal && !limit),
   };

@@ -12,6 +12,7 @@ import { METRIC_NAMES, type Row } from "../../store/rows.js";
 import { parameterColumns } from "../../store/schema.js";
 import type { Store, StoredPoint } from "../../store/sqlite.js";
 import { namedQuantiles, quantilesOf } from "../../uncertainty/study-quantiles.js";
+import { lanesBuilt, searchesLanes } from "../built-lanes.js";
 import { parameterUnit } from "../headers.js";
 import { frontReport } from "../report.js";
 
@@ -21,6 +22,11 @@ export interface PointRow extends StoredPoint {
   readonly isOnFront: boolean;
   /** Energy and area, line by line with sources; empty unless the point is done. */
   readonly breakdown: readonly BreakdownRow[];
+  /**
+   * If the study searches lanes: those that its kinds of cores build, each number once; null: not known, or not
+   * searched.
+   */
+  readonly lanesBuilt: readonly number[] | null;
 }
 
 export type CellValue = number | string | boolean | null;
@@ -72,9 +78,10 @@ export function pointTable(store: Store, { which, withBreakdown, withQuantiles }
     inputs: study.inputs,
     provenance: store.provenance(),
     // plug-ins get them, and most are those of every table
-    columns: [...FIXED, ...searchedColumns(store, parameters, breakdown), ...METRIC_COLUMNS, ...quantiles, ...breakdown].map((column) =>
-      Object.freeze(column),
-    ),
+    columns: [
+      ...[...FIXED, ...searchedColumns(store, parameters, breakdown), ...(searchesLanes(study.sweep) ? [lanesColumn(store)] : [])],
+      ...[...METRIC_COLUMNS, ...quantiles, ...breakdown],
+    ].map((column) => Object.freeze(column)),
     rows: pointRows(store, which, withBreakdown, withQuantiles),
   };
 }
@@ -88,8 +95,12 @@ export function* pointRows(
 ): Generator<PointRow> {
   const front = new Set(frontReport(store).rows.map(({ id }) => id));
   const quantiles = withQuantiles ? namedQuantiles(store) : quantilesOf(store, []);
-  for (const { point, breakdown } of store.wholePoints(which))
-    yield { ...quantiles.storedIn(store, point), isOnFront: front.has(point.id), breakdown: withBreakdown ? breakdown : [] };
+  const study = store.study();
+  const built = study !== null && searchesLanes(study.sweep) ? (id: number) => lanesBuilt(store, id) : () => null;
+  for (const { point, breakdown } of store.wholePoints(which)) {
+    const whole = { isOnFront: front.has(point.id), breakdown: withBreakdown ? breakdown : [], lanesBuilt: built(point.id) };
+    yield { ...quantiles.storedIn(store, point), ...whole };
+  }
 }
 
 const column = (name: string, type: ColumnType, unit: string, about: string, of: PointColumn["of"]): PointColumn => ({
@@ -116,8 +127,21 @@ function metricColumn(name: AnyMetric): PointColumn {
 }
 const METRIC_COLUMNS: readonly PointColumn[] = METRIC_NAMES.map(metricColumn);
 
+/** `4`, as a number unless some chip has cores that build different numbers: `4, 8`. */
+function lanesColumn(store: Store): PointColumn {
+  const several = store.query("SELECT point_id FROM result").some((row) => (lanesBuilt(store, row.point_id as number)?.length ?? 0) > 1);
+  const about = "lanes that cores build: those asked for, or fewer if no word of their memories or no row feeds more";
+  return column(LANES_BUILT, several ? "text" : "integer", "", about, ({ lanesBuilt: built }) => {
+    if (built === null || built.length === 0) return null;
+    return several ? built.join(", ") : built[0];
+  });
+}
+
+const LANES_BUILT = "lanes_built";
+
 /** Names of columns that no parameter's column can have; those of new prices may follow. */
 const TAKEN: readonly string[] = [
+  LANES_BUILT,
   ...[...FIXED, ...METRIC_COLUMNS].map(({ name }) => name),
   "too_fast",
   ...METRIC_NAMES.flatMap((name) => [`${name}_low`, `${name}_high`]),

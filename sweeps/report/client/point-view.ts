@@ -29,6 +29,11 @@ async function drawPoint() {
   for (const name of D.limits) entry(name, ", limited");
   if (D.certainty) entry("on_front_percent", "");
   for (const name of parameters) entry(name, "");
+  const unbuilt = D.unbuiltLanes.find(({ id }) => id === S.focus);
+  if (unbuilt) {
+    const dt = document.createElement("dt"), dd = document.createElement("dd");
+    dt.textContent = "lanes built"; dd.textContent = unbuilt.kinds.map(({ asked, built }) => built + " of " + asked).join(", "); facts.append(dt, dd);
+  }
   await drawChip(detail);
 }
 async function drawChip(detail) {

@@ -168,3 +168,11 @@ test("an interval stands once for each metric, under its own name, however many 
     expect(text).toContain("0.61");
   }
 });
+
+test("lanes that are built stand beside those asked for", () => {
+  const plan = floorPlanOf(shipped("ranc"));
+  const built = (unbuilt: PointBeside["unbuilt"]): string =>
+    detailLines(PLAIN, stateOf(), { ...detailOf(plan, []), unbuilt }, 118).join("\n");
+  expect(built([{ asked: 6, built: 4 }])).toMatch(/lanes built +4 of 6/);
+  expect(built([])).not.toContain("lanes built");
+});

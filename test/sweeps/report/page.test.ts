@@ -61,6 +61,7 @@ function manyPoints(): ReportData {
   }));
   return {
     fixedPlaces: null,
+    unbuiltLanes: [],
     otherBuild: [],
     study: {
       name: "many",
