@@ -54,8 +54,7 @@ export interface CheckpointStore {
 export function fileCheckpoint(path: string): CheckpointStore & { clear(): void } {
   return {
     file: path,
-    read: () =>
-      existsSync(path) ? readBounded(path, { what: "checkpoint", mostBytes: MOST_BINARY_BYTES, fix: "delete it to start again" }) : null,
+    read: () => (existsSync(path) ? readBounded(path, { what: "checkpoint", mostBytes: MOST_BINARY_BYTES, fix: AGAIN }) : null),
     write: (bytes) => writeWhole(path, bytes),
     clear: () => rmSync(path, { force: true }),
   };
@@ -118,7 +117,10 @@ export class CheckpointError extends InputError {
   }
 }
 
-const damaged = (file: string): CheckpointError => new CheckpointError(file, "is a damaged checkpoint", "delete it to start again");
+/** What to do about a checkpoint that is of no use; the library's option is called as the command's. */
+const AGAIN = "start again with --fresh, which deletes it";
+
+const damaged = (file: string): CheckpointError => new CheckpointError(file, "is a damaged checkpoint", AGAIN);
 
 /** @throws CheckpointError if a store holds the checkpoint of another training, or a damaged one */
 export function demandOwnCheckpoint({ file, read }: Pick<CheckpointStore, "file" | "read">, key: string): void {
@@ -134,14 +136,14 @@ function ownHeader(bytes: Uint8Array, key: string, file: string): NonNullable<Re
     throw new CheckpointError(
       file,
       "is the checkpoint of another configuration, data set or back end",
-      "delete it, or train under another output name",
+      `${AGAIN}, or train under another output name`,
     );
   if (arithmetic === ARITHMETIC) return found;
   const writtenBy = arithmetic === undefined ? "of a version that did not say its arithmetic" : `of arithmetic ${arithmetic}`;
   throw new CheckpointError(
     file,
     `is a checkpoint ${writtenBy}, and this version trains by arithmetic ${ARITHMETIC}: going on would mix both`,
-    "end the training with the version that wrote it, or delete it to start again",
+    `end the training with the version that wrote it, or ${AGAIN}`,
   );
 }
 

@@ -93,7 +93,7 @@ test("a checkpoint of another arithmetic, or of a version that did not say it, i
     /of arithmetic 2, and this version trains by arithmetic 1/,
   );
   await expect(run("rec-v2", stored(changed('"arithmotic":1,')))).rejects.toThrow(
-    /did not say its arithmetic[\s\S]*delete it to start again/,
+    /did not say its arithmetic[\s\S]*or start again with --fresh/,
   );
   const [resumed, whole] = [await run("rec-v2", store), await run("rec-v2")];
   expect(digestOf(resumed)).toBe(digestOf(whole));
