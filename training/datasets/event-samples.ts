@@ -15,7 +15,7 @@ import {
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { powerOfTwo } from "../../base/math.js";
-import { leftOut } from "./left-out.js";
+import { recordingsThat, silentRecordings } from "./left-out.js";
 
 /** One sample. */
 export interface Recording {
@@ -103,17 +103,17 @@ export function eventSamples(
     labels: Int32Array.from(labels),
     files,
     leftOut: [
-      ...said(silent, "holds no events, and is read as silence", "hold no events, and are read as silence"),
-      ...said(missed, "has no event in its steps, and is read as silence", "have no event in their steps, and are read as silence"),
-      ...said(resized, `says another sensor, and is read as of ${pixels}`, `say another sensor, and are read as of ${pixels}`),
+      ...silentRecordings(silent),
+      ...recordingsThat(
+        missed,
+        "has no event in its steps, and is read as silence",
+        "have no event in their steps, and are read as silence",
+      ),
+      ...recordingsThat(resized, `says another sensor, and is read as of ${pixels}`, `say another sensor, and are read as of ${pixels}`),
     ],
     hash,
   };
 }
-
-/** A warning of recordings: what it says of one, and of several. */
-const said = (names: readonly string[], one: string, several: string): readonly string[] =>
-  leftOut("recording", names.length === 1 ? one : several, names);
 
 function joined(parts: readonly SparseFrames[], frames: number, entries: number): SparseFrames {
   const all = { entryStart: new Uint32Array(frames + 1), place: new Uint32Array(entries), value: new Uint16Array(entries) };

@@ -23,6 +23,7 @@ import { readText } from "../../base/read-file.js";
 import { demandNames, type Labelled, labelledBy } from "./event-labels.js";
 import { type EventRecordings, eventSamples, type Recording } from "./event-samples.js";
 import { classNames, filesBelow, filesIn, isFolder } from "./folders.js";
+import { recordingName } from "./left-out.js";
 import { HEIDELBERG_UNITS, prepareShd, readShd } from "./shd.js";
 import type { Split } from "./split.js";
 
@@ -276,7 +277,7 @@ function heidelberg(set: "shd" | "ssc", classes: number, { path, split }: EventP
         polarity: new Uint8Array(row.length).fill(1),
         timeUs: row.map((seconds) => wholeUs(1e6 * seconds, ROUNDING.single)),
       };
-      yield { name: `${file}, recording ${u}`, events, label: labels[u] };
+      yield { name: recordingName(file, u), events, label: labels[u] };
     }
   }
   return { name: `${set === "shd" ? "shd-events" : set}/${split}`, classes, polarities: false, recordings: recordings() };

@@ -13,6 +13,17 @@ export function leftOut(one: string, is: string, names: readonly string[]): read
   return [`${names.length} ${one}${names.length === 1 ? "" : "s"} ${is}: ${named}${rest}`];
 }
 
+/** A warning of recordings: what it says of one, and of several. */
+export const recordingsThat = (names: readonly string[], one: string, several: string): readonly string[] =>
+  leftOut("recording", names.length === 1 ? one : several, names);
+
+/** A warning of recordings without events: they are samples as all others. */
+export const silentRecordings = (names: readonly string[]): readonly string[] =>
+  recordingsThat(names, "holds no events, and is read as silence", "hold no events, and are read as silence");
+
+/** Name of a recording of a file that holds many. */
+export const recordingName = (file: string, index: number): string => `${file}, recording ${index}`;
+
 /**
  * Paths of sounds, and of other archives, that the reader of a data set knows nothing of; `tree`: the folder `top`
  * itself, or the archive in it that is read. Copies in another format, with the name of a known one, do not count.

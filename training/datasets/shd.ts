@@ -16,6 +16,7 @@ import { powerOfTwo } from "../../base/math.js";
 import { firstBytes } from "../../base/read-file.js";
 import { isLabel, LARGEST_LABEL } from "./class-label.js";
 import { givenPlace } from "./fetched.js";
+import { recordingName, silentRecordings } from "./left-out.js";
 import type { Split } from "./split.js";
 
 type Hdf5File = InstanceType<Hdf5["File"]>;
@@ -185,5 +186,9 @@ function bin(times: readonly Float64Array[], units: readonly Float64Array[], lab
   const wrong = labels.findIndex((label) => !(label >= 0 && label < CLASSES));
   if (wrong >= 0) throw inputError(name, `recording ${wrong} has label ${labels[wrong]}, expected 0 to ${CLASSES - 1}`);
   const hash = sha256("shd", split, bytesOf(features), bytesOf(frameStart), bytesOf(labels));
-  return { name: `shd/${split}`, inputs, classes: CLASSES, task: "sequence", features, frameStart, labels, hash };
+  const silent = times.flatMap((row, u) => (row.length === 0 ? [recordingName(name, u)] : []));
+  return {
+    ...{ name: `shd/${split}`, inputs, classes: CLASSES, task: "sequence", features, frameStart, labels, hash },
+    leftOut: silentRecordings(silent),
+  };
 }

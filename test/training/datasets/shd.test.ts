@@ -37,6 +37,7 @@ test("spikes are counted by 10 ms and five units", async () => {
   const at = (frame: number, input: number): number => s.features[frame * 140 + input];
   expect([at(0, 0), at(1, 1), at(50, 139), at(55, 70)]).toEqual([2, 1, 1, 1]);
   expect(s.features.reduce((a, b) => a + b, 0)).toBe(5);
+  expect(s.leftOut).toEqual([`1 recording holds no events, and is read as silence: ${join(folder, "shd_train.h5")}, recording 1`]);
 });
 
 test("half precision converts both ways, subnormal and infinite too", () => {
