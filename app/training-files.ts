@@ -73,10 +73,11 @@ export class TrainingFiles {
     const backend = await startedBackend(asked);
     const ground = {
       ...{ fitHash: data.fit.hash, validationHash: data.validation.hash },
-      ...{ backend: backend.name, backendVersion: backend.version, build: buildDigest() },
+      ...{ backend: backend.name, backendVersion: backend.version },
     };
+    // without the program, which is an input of its own
     this.sums.set(inputName(experiment), hashJson({ base: asJson(JSON.parse(JSON.stringify(this.base(name)))), ground: asJson(ground) }));
-    return { recipe: modelRecipe(configs, share, ground), data: async () => data };
+    return { recipe: modelRecipe(configs, share, { ...ground, build: buildDigest() }), data: async () => data };
   };
 
   /** The base configuration with the description's changes. */

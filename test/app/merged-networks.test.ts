@@ -108,7 +108,10 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     const chip = () => rtl(database, id, { out: join(folder, "lost") });
     await expect(chip()).rejects.toThrow(`train it again: snn-dse reproduce ${database} ${id}`);
     const { status, stdout } = run("reproduce", database, String(id));
-    expect([status, stdout]).toEqual([0, expect.stringMatching(/program snn-dse: before[\s\S]*is reproduced: every value is the same/)]);
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(/:\n {2}program snn-dse: before[^\n]*\npoint \d+ is reproduced: every value is the same/),
+    ]);
     expect((await chip()).files).toBeGreaterThan(40);
   });
 
