@@ -140,7 +140,7 @@ const temporaryStart = (whole: string): string => `.${basename(whole)}-${sha256(
  */
 function clearLeft(whole: string): void {
   const [beside, start] = [dirname(whole), temporaryStart(whole)];
-  for (const name of existsSync(beside) ? attempt(beside, () => readdirSync(beside)) : []) {
+  for (const name of namesIn(beside)) {
     const process = name.startsWith(start) ? /^(\d+)-[0-9a-f]{6}$/.exec(name.slice(start.length))?.[1] : undefined;
     if (process === undefined || lifeOfProcess(Number(process), true) !== "ended") continue;
     const left = join(beside, name);
@@ -151,6 +151,18 @@ function clearLeft(whole: string): void {
       if (systemCode(error) === null) throw error;
     }
   }
+}
+
+/** Names in a folder; none if it is not there, or if it may be written and not listed. */
+function namesIn(folder: string): readonly string[] {
+  return attempt(folder, () => {
+    try {
+      return existsSync(folder) ? readdirSync(folder) : [];
+    } catch (error) {
+      if (["EACCES", "EPERM"].includes(systemCode(error) ?? "")) return [];
+      throw error;
+    }
+  });
 }
 
 /** Gives `whole` the content of `partial`; until that is done, its own lies in `former`. */

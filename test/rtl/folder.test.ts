@@ -4,6 +4,7 @@
 import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -45,6 +46,23 @@ test("a chip is written with the hash of each file, and over an earlier one", ()
   expect(Object.keys(manifest.files).length + 1).toBe(count);
   expect(manifest.files["weights_00.hex"]).toBe(sha256(readFileSync(join(target, "weights_00.hex"))));
   expect(readdirSync(join(folder, "deep"))).toEqual(["chip"]);
+});
+
+test("a chip is written into a folder that may be written and not listed", () => {
+  const shared = join(folder, "shared");
+  mkdirSync(shared);
+  chmodSync(folder, 0o755);
+  chmodSync(shared, 0o333);
+  const isRoot = process.geteuid?.() === 0; // whom no mode keeps out
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    expect(() => readdirSync(shared)).toThrow(/EACCES/);
+    expect(write(join(shared, "chip"))).toBeGreaterThan(40);
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+    chmodSync(shared, 0o755);
+  }
+  expect(readdirSync(shared)).toEqual(["chip"]);
 });
 
 test("what a killed program left beside a chip goes, its former chip comes back, and what may be of a running one stays", () => {
