@@ -7,6 +7,11 @@ import { type ChipDescription, experimentWith, type Values } from "./open.js";
 /** More values of one parameter are not compared. */
 const MOST_VALUES = 64;
 
+/** Values in a row that are told by the first and the last. */
+const RANGE = 4;
+
+type Value = ReturnType<typeof valuesOf>[number];
+
 /** Searched keys by which a core feeds the more lanes, the larger or the smaller they are. */
 const LARGER = /_memory\.(word_bits|banks)$/;
 const SMALLER = /^precision\..*(weight|accumulator)_bits$/;
@@ -26,7 +31,7 @@ export function searchedLanes(description: ChipDescription, sweep: SweepSpec, to
   return parameters.flatMap(({ path, domain }) => {
     const values = path.endsWith(".lanes") ? valuesOf(domain) : [];
     if (values.length > MOST_VALUES) return [];
-    const alike = new Map<string, { readonly values: (typeof values)[number][]; readonly why: readonly string[] }>();
+    const alike = new Map<string, { readonly values: Value[]; readonly why: readonly string[] }>();
     for (const value of values) {
       const built = builtAt(description, { ...atEnds, [path]: value }, topology);
       if (built === null) continue;
@@ -34,9 +39,23 @@ export function searchedLanes(description: ChipDescription, sweep: SweepSpec, to
       alike.set(built.lanes, { values: [...others, value], why: built.why });
     }
     return [...alike.values()].flatMap((same) =>
-      same.values.length < 2 ? [] : [`${path}: ${same.values.join(", ")} are one chip as the rest is written: ${same.why.join("; ")}`],
+      same.values.length < 2
+        ? []
+        : [`${path}: ${rangesText(same.values, values)} are one chip as the rest is written: ${same.why.join("; ")}`],
     );
   });
+}
+
+/** `2, 8 to 60`: of at least `RANGE` values that follow each other in the search, the first and the last. */
+function rangesText(values: readonly Value[], searched: readonly Value[]): string {
+  const order = [...searched].sort((a, b) => Number(a) - Number(b));
+  const runs: Value[][] = [];
+  for (const value of order.filter((one) => values.includes(one))) {
+    const run = runs.at(-1);
+    if (run !== undefined && order[order.indexOf(value) - 1] === run.at(-1)) run.push(value);
+    else runs.push([value]);
+  }
+  return runs.map((run) => (run.length < RANGE ? run.join(", ") : `${run[0]} to ${run.at(-1)}`)).join(", ");
 }
 
 /** Lanes that each kind of core builds, and why not all that are asked for; null: the search refuses the point. */
