@@ -18,7 +18,7 @@ import {
 import { InfeasibleError, InputError } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
 import { demandWholeFanIn, heldBy, leavesOutZeros, mapNetwork, type Placement, placesBySpikes, refusedPlacement } from "./mapping/index.js";
-import { needsOn } from "./needs.js";
+import { needsBefore } from "./needs-before.js";
 import { buildProgram, hasLongCopies } from "./program/index.js";
 
 /**
@@ -30,6 +30,16 @@ export function demandBuildable(chip: Chip, precision: Precision, needs: CoreNee
   const use = fpgaUse(chip, precision, needs);
   if (use !== null) checkFpga(use);
   return use;
+}
+
+function refusedParts(chip: Chip, precision: Precision, needs: CoreNeeds): InfeasibleError | null {
+  try {
+    demandBuildable(chip, precision, needs);
+    return null;
+  } catch (error) {
+    if (error instanceof InfeasibleError) return error;
+    throw error;
+  }
 }
 
 /**
@@ -62,7 +72,7 @@ function withSpace(chip: Chip, topology: Topology): Chip {
 /**
  * Why a run of the network on the chip would end as infeasible, with the run's own reason; null: shapes and sizes give
  * no reason. Which weights are 0 is not known before training, so a memory of weights refuses none that may leave zeros
- * out.
+ * out, and clock and FPGA refuse what they refuse with any zeros.
  *
  * @param topology of a network that may not be trained yet, without zeros
  */
@@ -72,7 +82,8 @@ export function refusedBefore(
 ): InfeasibleError | null {
   try {
     checkFrame(chip, topology);
-    demandBuildable(chip, precision, needsOn(chip, precision, topology));
+    const [asWritten, ...others] = needsBefore(chip, precision, topology).map((needs) => refusedParts(chip, precision, needs));
+    if (asWritten !== null && others.every((refusal) => refusal !== null)) return asWritten;
     const open = withSpace(chip, topology);
     return refusedPlacement(topology, open, precision, mapping) ?? refusedRun(open, precision, mapping, topology);
   } catch (error) {

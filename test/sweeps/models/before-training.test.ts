@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { areaOf, type Experiment, parseArch, patchDocument, type Topology, topologyOf } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
-import { needsBefore, needsOn } from "../../../sim/index.js";
+import { demandBuildable } from "../../../sim/buildable.js";
+import { needsBefore, needsOn, refusedBefore } from "../../../sim/index.js";
 import { mapNetwork } from "../../../sim/mapping/index.js";
 import { Breath } from "../../../sweeps/breath.js";
 import type { Outcome, Task } from "../../../sweeps/engine/engine.js";
@@ -192,6 +193,40 @@ test("a least area refuses before training only what no zeros could make large e
   };
   expect([await trainedAt("dense", 0.999), await trainedAt("dense", 1.001)]).toEqual([1, 0]);
   expect([await trainedAt("rows", 1.001), await trainedAt("rows", 3)]).toEqual([1, 0]);
+});
+
+test("clock and FPGA refuse before training only what they refuse with any zeros", () => {
+  let [refused, allowed, trainedOnly] = [0, 0, 0];
+  for (const format of ["dense", "auto", "rows", "bitmap", "run-length", "smallest"])
+    for (const lanes of [1, 32])
+      for (const clockMhz of [45, 50, 55])
+        for (const wordBits of [32, 128, 512]) {
+          const values = { "training.width": 32, "tile.core.lanes": lanes, "chip.clock_mhz": clockMhz, "chip.fpga": "ecp5-85" };
+          const memories = { "tile.core.synapse_memory.word_bits": wordBits, "tile.core.state_memory.word_bits": 256 };
+          const sizes = { "tile.core.synapse_memory.banks": 4, "tile.core.synapse_memory.size_kib": 64 };
+          const experiment = patchDocument(described("grid", format), { ...values, ...memories, ...sizes });
+          const { chip, precision } = experiment;
+          const shape = shapeOf(experiment);
+          const before = refusedBefore(experiment, shape);
+          const isBuilt = (topology: Topology): boolean => {
+            try {
+              demandBuildable(chip, precision, needsOn(chip, precision, topology));
+              return true;
+            } catch (error) {
+              if (error instanceof InfeasibleError) return false;
+              throw error;
+            }
+          };
+          const trained = [0.005, 0.02, 0.2, 0.6, 0.95].map((share) => isBuilt(thinned(shape, share)));
+          const name = `${format} ${lanes} ${clockMhz} ${wordBits}`;
+          if (before !== null && /^(CLOCK|FPGA)/.test(before.code)) {
+            expect([isBuilt(shape), ...trained], name).not.toContain(true);
+            refused++;
+          } else if (isBuilt(shape)) allowed++;
+          else trainedOnly++;
+          if (format === "dense") expect(before === null, name).toBe(isBuilt(shape));
+        }
+  expect(Math.min(refused, allowed, trainedOnly)).toBeGreaterThan(0);
 });
 
 test("screening prices no network that the chip refuses, and spends no epoch on its forecast", async () => {
