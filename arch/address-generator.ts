@@ -26,7 +26,7 @@
 import { log2 } from "../base/math.js";
 import { clockBitsPj, IHP_CORNER, type Logic, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
 import type { Core, Technology } from "./chip.js";
-import type { CoreNeeds } from "./core-needs.js";
+import { type CoreNeeds, rowLanes } from "./core-needs.js";
 import { itemsPerBeat, packedWords, packing } from "./packing.js";
 import type { Precision } from "./precision.js";
 import { energyRatio, SCALING_SOURCE } from "./scaling.js";
@@ -113,16 +113,17 @@ type GeneratorSize = GeneratorLogic & { readonly lanes: number };
 /** `lanes`: as many as there are items in a group at most. All 0 if all rows are dense. */
 export function addressGeneratorSize(
   { lanes, maxNeurons, synapseMemory }: Pick<Core, "lanes" | "maxNeurons" | "synapseMemory">,
-  { generator }: Pick<CoreNeeds, "generator">,
+  { generator, longestRow }: Pick<CoreNeeds, "generator" | "longestRow">,
   { weightBits }: Pick<Precision, "weightBits">,
 ): GeneratorSize {
   if (generator === null) return { additionBits: 0, heldBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0, lanes: 0 };
   const { wordBits, banks, readLatencyCycles, sizeBits } = synapseMemory;
   const target = bitsOf(Math.min(generator.targets, maxNeurons));
+  const fed = Math.min(lanes, rowLanes({ longestRow }));
   const kinds = generator.rows.map(({ weights, numberBits, items }) => {
     const named = Math.min(numberBits, target);
     const packed = packing(weights * weightBits + named, wordBits);
-    const group = Math.min(Math.max(1, Math.floor(lanes / weights)), itemsPerBeat(packed, banks));
+    const group = Math.min(Math.max(1, Math.floor(fed / weights)), itemsPerBeat(packed, banks));
     return { named, group, groupBits: group * weights * weightBits, rowWords: packedWords(items, packed) };
   });
   const most = (of: (kind: (typeof kinds)[number]) => number): number => Math.max(...kinds.map(of));

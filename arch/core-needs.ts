@@ -42,6 +42,10 @@ export const builtPayloadBits = ({ payloadBits }: Pick<CoreNeeds, "payloadBits">
 /** Payload bits of the hardware's widest message: of a spike or a partial sum. */
 export const messagePayloadBits = (needs: CoreNeeds): number => Math.max(builtPayloadBits(needs), needs.partialSumBits);
 
+/** Lanes that the longest row can feed; no more are built. Without synapses this is no bound. */
+export const rowLanes = ({ longestRow }: Pick<CoreNeeds, "longestRow">): number =>
+  longestRow === 0 ? Number.POSITIVE_INFINITY : longestRow;
+
 /** Needs of the gated cells (`rec-v1`, `rec-v2`), for which a chip without a network is built. */
 export const BUILT_NEEDS: CoreNeeds = {
   payloadBits: BUILT_PAYLOAD_BITS,

@@ -59,7 +59,7 @@ export {
 } from "./components.js";
 export { controlSize } from "./control.js";
 export { coreCounts, coreKind, unlikeCores } from "./core-kinds.js";
-export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf, messagePayloadBits } from "./core-needs.js";
+export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf, messagePayloadBits, rowLanes } from "./core-needs.js";
 export {
   denseMultiplications,
   elementMultiplies,

@@ -1,11 +1,10 @@
 /**
- * Number of lanes that are built: a group of synapses cannot feed more, and further lanes are neither built nor priced,
- * except in the address generator of rows that are not dense.
+ * Number of lanes that are built: a group of synapses cannot feed more, and further lanes are neither built nor priced.
  */
 import { addressGeneratorSize } from "./address-generator.js";
 import type { Core } from "./chip.js";
 import { unlikeCores } from "./core-kinds.js";
-import type { CoreNeeds } from "./core-needs.js";
+import { type CoreNeeds, rowLanes } from "./core-needs.js";
 import { itemsPerBeat, packing } from "./packing.js";
 import { narrowestAccumulatorBits, narrowestWeightBits, type Precision } from "./precision.js";
 
@@ -20,7 +19,7 @@ interface LaneBounds {
 }
 
 function laneBounds({ synapseMemory, stateMemory }: Core, precision: Precision, needs: CoreNeeds): LaneBounds {
-  const row = needs.longestRow === 0 ? Number.POSITIVE_INFINITY : needs.longestRow;
+  const row = rowLanes(needs);
   // an item of a sparse row is a target with all its weights
   if (needs.isSparse) return { weights: Number.POSITIVE_INFINITY, sums: Number.POSITIVE_INFINITY, row };
   return {
@@ -62,9 +61,7 @@ export function idleLanes(cores: readonly Core[], precision: Precision, needs: C
         ? `${banks} bank${banks === 1 ? "" : "s"} of ${wordBits} bits in tile.core.${memory} hold${banks === 1 ? "s" : ""} ${built} ${word} at once`
         : `no row has more than ${built} weights`;
     const instead = weights === built || sums === built ? `, or more tile.core.${memory}.banks or word_bits` : "";
-    const generated = (lanes: number): number => addressGeneratorSize({ ...core, lanes }, needs, precision).lanes;
-    const priced = generated(core.lanes) === generated(built) ? "are not priced" : "are priced in the address generator alone";
-    return [`${core.lanes - built} of ${core.lanes} lanes never work and ${priced}: ${why}; set tile.core.lanes: ${built}${instead}`];
+    return [`${core.lanes - built} of ${core.lanes} lanes never work and are not priced: ${why}; set tile.core.lanes: ${built}${instead}`];
   });
   return [...new Set(texts)];
 }

@@ -4,7 +4,7 @@
  * stored beside the numbers of the targets. A row of a convolution has as many rows and columns as there are positions
  * at which a spike meets its kernel.
  */
-import { axesOf, type Core, type Packing, type SharedKernel } from "../arch/index.js";
+import { axesOf, type Core, coreNeedsOf, type Packing, rowLanes, type SharedKernel } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
 import { channelsIn, type Placement, synapseItemBits } from "../sim/mapping/index.js";
@@ -114,9 +114,15 @@ class Rows {
     return synapseItemBits(topology, topology.projections[block.projection], precision, block.target.slice.neurons);
   }
 
+  /** Most items of a group, in as many lanes as are built. */
+  private groupOf({ groupItems, weightsPerItem }: Block): number {
+    return Math.min(groupItems, Math.max(1, Math.floor(rowLanes(coreNeedsOf(this.parts.placement.topology)) / weightsPerItem)));
+  }
+
   private kindOf(block: Block, columns: number, rows: number, steps: readonly (readonly [target: number, item: number])[]): number {
-    const { synapse, target, groupItems } = block;
+    const { synapse, target } = block;
     const bits = this.itemBits(block);
+    const groupItems = this.groupOf(block);
     const where = steps.flatMap(([to, items]) => [to, Math.floor(items / synapse.itemsPerWord), (items % synapse.itemsPerWord) * bits]);
     const isWritten = block.items !== null && block.items.words === null;
     const bases = [0, 1].map((buffer) => target.accumulatorBase + buffer * target.accumulatorWords);
@@ -148,7 +154,8 @@ class Rows {
   private weight = (value: number): bigint => packed([[value, this.parts.precision.weightBits]]);
 
   private countBanks(block: Block, targets: ArrayLike<number>, first: number, count: number): void {
-    const { groupItems, target } = block;
+    const { target } = block;
+    const groupItems = this.groupOf(block);
     const { banks } = this.core.stateMemory;
     const { itemsPerWord } = target.accumulators;
     for (let from = 0; from < count; from += groupItems) {

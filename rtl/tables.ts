@@ -5,7 +5,7 @@
  * event has; all entries have `TW` bits. A core's soma tables are by slice, its synapse unit's tables by source
  * population. A core without rows has one row, which no event uses.
  */
-import { type Core, coreNeedsOf, type Packing, packing, writePath } from "../arch/index.js";
+import { type Core, coreNeedsOf, type Packing, packing, rowLanes, writePath } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import type { Block, Program, SomaSlice } from "../sim/program/index.js";
 import { deepest, type RtlNetwork } from "./cells.js";
@@ -198,7 +198,7 @@ export function coreTables(
     SY_BANKS: synapseMemory.banks,
     SY_ROWS: Math.max(1, Math.ceil(synapseWords / synapseMemory.banks)),
     SY_LATENCY: synapseMemory.readLatencyCycles,
-    GROUP: rowsHere?.groupItems ?? groupItems,
+    GROUP: rowsHere?.groupItems ?? Math.min(groupItems, rowLanes(coreNeedsOf(topology))),
     ...(rowsHere === null ? {} : rowScalars(rowsHere)),
     WEIGHT: precision.weightBits,
     PER_WORD: synapse.itemsPerWord,

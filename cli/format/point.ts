@@ -15,12 +15,6 @@ import { trialText } from "./trial.js";
 /** Widest chip drawing that still shows every tile with its numbers. */
 const DRAWING_CELLS = 110;
 
-/** What becomes of lanes that no row feeds. */
-const othersText = (result: PointAmongOthers["result"]): string =>
-  result?.provenance.laneCounts?.some(({ addressLanes }) => addressLanes > 0) === true
-    ? "others never work, and no part but the address generator is priced with them"
-    : "others are neither built nor priced";
-
 export function pointLines(look: Look, shown: PointAmongOthers): readonly string[] {
   const { point, result, plan, unbuilt, own, objectives, isApart, neighbours, differences, trend, changes, intervals, otherBuild } = shown;
   const values = Object.entries(point.values).map(([name, value]) => `  ${cell(name, Math.max(24, visibleWidth(name)))} ${value}`);
@@ -30,7 +24,7 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
     paint(look, `point ${point.id}: ${point.state}${trial === null ? "" : `, ${trial}`}${brokenText(shown)}`, "bold"),
     paint(look, `key ${point.key.slice(0, 16)}, attempt ${point.attempts}${seconds}`, "dim"),
     ...values,
-    ...(unbuilt.length === 0 ? [] : [`  lanes built: ${unbuilt.map(unbuiltText).join(", ")}; ${othersText(result)}`]),
+    ...(unbuilt.length === 0 ? [] : [`  lanes built: ${unbuilt.map(unbuiltText).join(", ")}; others are neither built nor priced`]),
     ...(isApart ? ["", ...otherInputLines(changes)] : []),
     ...madeLines(look, shown),
     "",

@@ -45,7 +45,11 @@ function columnsOf({ core, generator, weightBits, weights, addresses }: EnergyRo
   if (generator === null) return [0, 0, 1];
   // the emitted module is as wide as the groups of all rows, dense ones among them
   const rows = [...generator.rows, { weights: 1, numberBits: 0, items: 1 }];
-  const size = addressGeneratorSize(core as Core, { generator: { ...generator, rows } }, { weightBits });
+  const size = addressGeneratorSize(
+    core as Core,
+    { generator: { ...generator, rows }, longestRow: Number.POSITIVE_INFINITY },
+    { weightBits },
+  );
   return [(found * 1e6 * logicAreaMm2(size, NODE_NM)) / size.lanes, found * size.lanes, 1 - found];
 }
 

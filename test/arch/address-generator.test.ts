@@ -25,6 +25,8 @@ import { core, population, precision } from "../sim/board/fixtures.js";
 const logged = (name: string): unknown => JSON.parse(readFileSync(join(packageRoot(), "docs/logs", name), "utf8"));
 const rows = logged("address-generator.json") as readonly GeneratorRow[];
 const energies = logged("address-generator-energy.json") as readonly EnergyRow[];
+/** Where rows limit no lanes. */
+const longestRow = Number.POSITIVE_INFINITY;
 /** The corner of the gates. */
 const IHP: Technology = {
   nodeNm: 130,
@@ -81,7 +83,7 @@ test("of 16 cores of kernels and 20 of other rows whose gates ran recorded event
   const shaped = energies.flatMap(({ generator, core: own, weightBits }) => {
     if (generator === null) return [];
     const shape = { ...core, ...own, synapseMemory: { ...core.synapseMemory, ...own.synapseMemory } };
-    const { lanes: addressLanes } = addressGeneratorSize(shape, { generator }, { weightBits });
+    const { lanes: addressLanes } = addressGeneratorSize(shape, { generator, longestRow }, { weightBits });
     const [{ name, up }] = generatorCauses("address_generator_pj", [{ ...shape, addressLanes, count: 1 }]);
     return [{ name, up }];
   });
@@ -121,16 +123,16 @@ const kernel = { targets: 4096, taps: 9, rows: [{ weights: 1, numberBits: 0, ite
 test("a lane is as wide as the core and the kernel need; if all rows are dense, all sizes are 0", () => {
   // 256 neurons of a core; a row of 288 bytes is 72 words of 32 bits; 64 KiB are 16,384 of them
   const [window, target, word, bit, address] = [4, 8, 7, 5, 14];
-  const size = addressGeneratorSize({ ...core, lanes: 1 }, { generator: kernel }, { weightBits: 8 });
+  const size = addressGeneratorSize({ ...core, lanes: 1 }, { generator: kernel, longestRow }, { weightBits: 8 });
   expect(size.additionBits).toBe(window + 2 * target + 2 * word + 3 * bit + address);
   const place = window + target + word + bit;
   const perWindow = target + bit + 1 + 2 + target + 2;
   expect(size.registerBits).toBe(place + 2 * target + word + 3 * address + 2 * perWindow + 8 + 32);
-  expect(addressGeneratorSize({ ...core, lanes: 4 }, { generator: kernel }, { weightBits: 8 }).adderBits).toBeCloseTo(
+  expect(addressGeneratorSize({ ...core, lanes: 4 }, { generator: kernel, longestRow }, { weightBits: 8 }).adderBits).toBeCloseTo(
     4 * size.adderBits,
     9,
   );
-  expect(addressGeneratorSize(core, { generator: null }, { weightBits: 8 })).toEqual({
+  expect(addressGeneratorSize(core, { generator: null, longestRow }, { weightBits: 8 })).toEqual({
     ...{ additionBits: 0, heldBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0, lanes: 0 },
   });
 });
@@ -139,7 +141,7 @@ test("numbers of targets stand in place of a window, and make rows longer and gr
   const named = { targets: 256, taps: 0, rows: [{ weights: 2, numberBits: 8, items: 40 }] };
   const on = (lanes: number, banks = 1) => {
     const synapseMemory = { ...core.synapseMemory, banks };
-    return addressGeneratorSize({ ...core, lanes, synapseMemory }, { generator: named }, { weightBits: 4 });
+    return addressGeneratorSize({ ...core, lanes, synapseMemory }, { generator: named, longestRow }, { weightBits: 4 });
   };
   // an item of 16 bits: two per word of 32, 20 words per row
   const [target, word, bit, address] = [8, 5, 5, 14];
@@ -149,9 +151,11 @@ test("numbers of targets stand in place of a window, and make rows longer and gr
   // banks
   expect([1, 2, 4, 8].map((lanes) => on(lanes).lanes)).toEqual([1, 1, 2, 2]);
   expect(on(8, 2).lanes).toBe(4);
+  // no row has more than two weights: an item
+  expect(addressGeneratorSize({ ...core, lanes: 4 }, { generator: named, longestRow: 2 }, { weightBits: 4 })).toEqual(on(2));
   // rows behind a bitmap in the same network have four weights of 8 bits, each an item, in a word
   const mixed = { ...named, rows: [...named.rows, { weights: 1, numberBits: 0, items: 10 }] };
-  expect(addressGeneratorSize({ ...core, lanes: 8 }, { generator: mixed }, { weightBits: 8 }).lanes).toBe(4);
+  expect(addressGeneratorSize({ ...core, lanes: 8 }, { generator: mixed, longestRow }, { weightBits: 8 }).lanes).toBe(4);
 });
 
 describe("needs of networks", () => {

@@ -14,6 +14,7 @@ import {
   datapathLogic,
   idleLanes,
   ihpCells,
+  isGenerated,
   logicAreaMm2,
   parseArch,
   patchDocument,
@@ -30,6 +31,7 @@ import { coreTables } from "../../rtl/tables.js";
 import { CORES } from "../../scripts/rtl-gates/cores.js";
 import { rankCorrelation } from "../../scripts/rtl-gates/page.js";
 import { randomCore } from "./random-cores.js";
+import { randomRows } from "./random-rows.js";
 
 const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library }\n", "a.yaml");
 const point = (values: { [path: string]: Json } = {}) => patchDocument(base, values);
@@ -56,13 +58,36 @@ describe("lanes", () => {
       const needs = coreNeedsOf(core.run.placement.topology);
       const [one] = core.experiment.chip.cores;
       const built = builtLanes(one, core.experiment.precision, needs);
-      expect(built, `seed ${seed}`).toBe(Math.min(scalars.GROUP, needs.longestRow));
+      expect(scalars.GROUP, `seed ${seed}`).toBe(built);
       cores++;
       if (built < one.lanes) fewer++;
     }
     console.log(`seeds 100 to 159: ${cores} cores, ${fewer} with lanes that never work`);
     expect(fewer).toBeGreaterThan(5);
     expect(cores - fewer).toBeGreaterThan(5);
+  });
+  test("an address generator has as many lanes as the emitted one, however short the rows are", () => {
+    let [cores, shorter] = [0, 0];
+    for (let seed = 100; seed < 130; seed++) {
+      const core = randomRows(seed);
+      if (obstaclesOf(candidateOf(core)).length > 0) continue;
+      const { precision, chip } = core.experiment;
+      const { topology } = core.run.placement;
+      const needs = coreNeedsOf(topology);
+      if (needs.generator === null) continue;
+      const made = rtlPoint(core);
+      const { scalars, rows } = coreTables(made, made.cores[0]);
+      const { lanes } = addressGeneratorSize(chip.cores[0], needs, precision);
+      // the emitted one finds dense rows, too
+      const isFound = topology.projections.every((projection) => isGenerated(projection));
+      if (isFound) expect(scalars.GROUP, `seed ${seed}`).toBe(lanes);
+      else expect(scalars.GROUP, `seed ${seed}`).toBeGreaterThanOrEqual(lanes);
+      expect(rows?.groupItems, `seed ${seed}`).toBeLessThanOrEqual(needs.longestRow);
+      cores++;
+      if (needs.longestRow < chip.cores[0].lanes) shorter++;
+    }
+    console.log(`seeds 100 to 129: ${cores} cores, ${shorter} with lanes beyond the longest row`);
+    expect(shorter).toBeGreaterThan(3);
   });
   test("lanes beyond what the memories feed change no area, leakage, clock load; a check names them and the key to set", () => {
     const wide = { "tile.core.synapse_memory.word_bits": 256, "precision.accumulator_bits": 24 };
@@ -188,7 +213,7 @@ describe("write queues", () => {
     const { chip, precision, needs } = described[0];
     const generator = { targets: 4096, taps: 9, rows: [{ weights: 1, numberBits: 0, items: 288 }] };
     const [dense, generated] = [null, generator].map((of) => modelFigures(chip, chip.cores[0], precision, { ...needs, generator: of }));
-    const size = addressGeneratorSize(chip.cores[0], { generator }, precision);
+    const size = addressGeneratorSize(chip.cores[0], { generator, longestRow: needs.longestRow }, precision);
     expect(size.registerBits).toBeGreaterThan(100);
     expect(generated.datapathRegisterBits - dense.datapathRegisterBits).toBe(size.registerBits);
     expect(generated.logicAreaMm2 - dense.logicAreaMm2).toBeCloseTo(logicAreaMm2(size, chip.technology.nodeNm), 12);
