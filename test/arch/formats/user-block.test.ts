@@ -37,7 +37,7 @@ test.each([512, 1024, 2048, 4096, 16384, 65536])(
 test("a signature that stands elsewhere is none, and the error says where it was looked for", async () => {
   for (const bytes of [256, 600, 5000, 131072]) {
     await expect(readNir(behind(NETWORK, bytes))).rejects.toThrow(
-      "is not an HDF5 file, so not a NIR file: no signature at byte 0, 512, or a power of two up to 65536",
+      "is not an HDF5 file, so not a NIR file: no signature at byte 0, 512, or a power of two up to 65536; if a larger user block is before it, take that off: h5unjam -i FILE -u BLOCK -o NEW",
     );
   }
 });
