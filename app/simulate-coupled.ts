@@ -34,6 +34,7 @@ export async function simulateCoupled(description: Description, options: Simulat
     experiment: point.experiment,
     network: null,
     counters: null,
+    highestClocks: null,
     result,
     intervals: {},
     model: null,

@@ -1,12 +1,13 @@
 /** Simulates one design point. Effects: reads files. */
 import { type Experiment, ofKind } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
-import { counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
+import { counterTables, evaluatePoint, heldNetwork, needsOn, prepareFunctional, restOf } from "../sim/index.js";
 import { energyByLayer, explainRun, MOST_WRITTEN, type Rebuild, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
 import { checkedOptions, demandDescription, oneOf } from "./checked-options.js";
 import { chipWarnings } from "./chip-warnings.js";
 import { workloadWarnings } from "./data-warnings.js";
+import { highestClocks } from "./fast-clocks.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { modelWarnings, readingWarnings } from "./model-warnings.js";
 import { type Description, withValues } from "./open.js";
@@ -95,6 +96,7 @@ async function simulateChip(
     experiment,
     network: heldNetwork(experiment.chip, experiment.precision, trace.topology),
     counters: counterTables(experiment.chip, timing.total),
+    highestClocks: highestClocks(experiment.chip, experiment.precision, needsOn(experiment.chip, experiment.precision, trace.topology)),
     result,
     intervals: intervalsOfResult(experiment, result),
     model: model.path,

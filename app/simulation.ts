@@ -3,6 +3,7 @@ import type { AnyExperiment } from "../arch/index.js";
 import type { CounterTables, HeldNetwork, Result } from "../sim/index.js";
 import type { Explanation, LayerEnergy, traceFormats } from "../sim/observe/index.js";
 import type { Intervals } from "../sweeps/index.js";
+import type { HighestClock } from "./fast-clocks.js";
 import type { Description, Values } from "./open.js";
 import type { Progress } from "./progress.js";
 
@@ -47,6 +48,8 @@ export interface Simulation {
   readonly network: HeldNetwork | null;
   /** Counts of the timed utterances by core, router and link; null for a chip with its own core model. */
   readonly counters: CounterTables | null;
+  /** As of a `check`; null for a chip with its own core model. */
+  readonly highestClocks: readonly HighestClock[] | null;
   /** Path of the model file; null for a chip with its own core model. */
   readonly model: string | null;
   /**

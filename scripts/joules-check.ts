@@ -1,7 +1,8 @@
 /**
  * `npx tsx scripts/joules-check.ts [CASES]`: runs the program of docs/joules.md on random points (default: 1,000), on
  * every shipped chip with a small random network, and on the shipped examples and models whose data ship. Prints how
- * many breakdowns are equal line by line, and what does not run. Its output is docs/logs/joules-page.txt.
+ * many breakdowns and limits of clocks are equal line by line, and what does not run. Its output is
+ * docs/logs/joules-page.txt.
  */
 import { open, type Values } from "../app/open.js";
 import { simulate } from "../app/simulate.js";
@@ -17,17 +18,21 @@ const LARGE = { "tile.core.synapse_memory.size_kib": 4096, "tile.core.state_memo
 
 console.log("npx tsx scripts/joules-check.ts\n");
 let unequal = 0;
-function compare(what: string, points: readonly unknown[]): void {
+interface Compared {
+  readonly highestClocks: readonly unknown[] | null;
+}
+function compare(what: string, points: readonly Compared[]): void {
   const lines = joulesLines(points);
+  const clocks = points.reduce((sum, { highestClocks }) => sum + (highestClocks?.length ?? 0), 0);
   const equal = lines.filter((line) => line.endsWith(": equal"));
   const compared = equal.reduce((sum, line) => sum + Number.parseInt(line, 10), 0);
   unequal += points.length - equal.length;
-  console.log(`${what}: ${equal.length} of ${points.length} equal, ${compared} lines`);
+  console.log(`${what}: ${equal.length} of ${points.length} equal, ${compared} lines, ${clocks} limits of the clock`);
   for (const line of lines) if (!equal.includes(line)) console.log(`  ${line.slice(0, 500)}`);
 }
 
 /** Null, and a line that says why, if the point does not run. */
-async function pointOf(name: string, made: () => unknown): Promise<unknown> {
+async function pointOf(name: string, made: () => Compared | Promise<Compared>): Promise<Compared | null> {
   try {
     return await made();
   } catch (error) {
@@ -38,13 +43,14 @@ async function pointOf(name: string, made: () => unknown): Promise<unknown> {
 }
 
 /** The point as `sim --json` prints it. */
-async function simulated(name: string, values: Values): Promise<unknown> {
-  const { document, network, counters, result } = await simulate(open(name), { values: { ...FEW, ...values } });
-  return { document, network, counters, breakdown: result.breakdown };
+async function simulated(name: string, values: Values): Promise<Compared> {
+  const { document, network, counters, highestClocks, result } = await simulate(open(name), { values: { ...FEW, ...values } });
+  const printed = { document, network, counters, highestClocks, breakdown: result.breakdown };
+  return printed;
 }
 
-async function compareAll(what: string, names: readonly string[], made: (name: string) => unknown): Promise<void> {
-  const points: unknown[] = [];
+async function compareAll(what: string, names: readonly string[], made: (name: string) => Compared | Promise<Compared>): Promise<void> {
+  const points: (Compared | null)[] = [];
   for (const name of names) points.push(await pointOf(name, () => made(name)));
   compare(
     what,

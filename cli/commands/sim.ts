@@ -44,13 +44,13 @@ export function registerSim(program: Command): void {
       const simulation = await withStageLine((onProgress) =>
         simulate(description, { values: valuesOf(set), explain, trace: format ?? null, onProgress }),
       );
-      const { values, document, network, counters, result, intervals, layers, counts, trace, warnings } = simulation;
+      const { values, document, network, counters, highestClocks, result, intervals, layers, counts, trace, warnings } = simulation;
       warn(warnings.map((text) => `warning: ${text}`));
       const written = trace === null ? [] : [await writeTrace(file, out ?? null, trace)];
       if (json) {
         warn(written);
         const explanation = explanationLines(simulation);
-        const run = network === null ? {} : { network, counters };
+        const run = network === null ? {} : { network, counters, highestClocks };
         const more = { ...(explanation.length === 0 ? {} : { explanation }), ...(counts === null ? {} : { counts }) };
         printJson({ file, set: values, document, ...run, ...result, intervals, layers, ...more }, 2);
       } else {

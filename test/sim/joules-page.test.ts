@@ -1,13 +1,14 @@
 /**
- * docs/joules.md says enough to find every line of a breakdown: its program, which is all in the page, prices counters
- * without any code of this repository, and gives the energies and areas that the product gives.
+ * docs/joules.md says enough to find every line of a breakdown and what limits the clock: its program, which is all in
+ * the page, prices counters without any code of this repository, and gives the energies, areas and clocks that the
+ * product gives.
  */
 // @module-tag slow
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { open, withValues } from "../../app/open.js";
-import { simulate } from "../../app/simulate.js";
+import { type Simulation, simulate } from "../../app/simulate.js";
 import { packageRoot } from "../../base/package-root.js";
 import { cases } from "../cases.js";
 import { Counted } from "../counted.js";
@@ -15,11 +16,16 @@ import { hasPython, joulesLines } from "./page-joules.js";
 import { PRICED_FEATURES, type PricedPoint, pricedPoint } from "./random-priced.js";
 
 const POINTS = cases(45);
+/** What `sim --json` prints of a run, as far as the program reads it. */
+const printed = ({ document, network, counters, highestClocks, result }: Simulation) => ({
+  ...{ document, network, counters, highestClocks, breakdown: result.breakdown },
+});
+
 /** Each feature in one of 45 points. */
 const LEAST = POINTS / 45;
 
 test.skipIf(!hasPython)(
-  `the program of docs/joules.md finds every line of the breakdowns of ${POINTS} random points${hasPython ? "" : " (skipped: there is no python3, 3.9 or later)"}`,
+  `the program of docs/joules.md finds every line of the breakdowns, and every limit of the clock, of ${POINTS} random points${hasPython ? "" : " (skipped: there is no python3, 3.9 or later)"}`,
   { tags: ["long"], timeout: 300_000 },
   () => {
     const points: PricedPoint[] = [];
@@ -29,28 +35,30 @@ test.skipIf(!hasPython)(
     }
     const seen = new Counted("docs/joules.md");
     for (const { met } of points) seen.see(...new Set(met));
-    // the last point once more, with one energy that is wrong by 3e-9
-    const { breakdown, ...rest } = points[POINTS - 1].printed;
+    // the last point twice more, with one energy and with one clock that are wrong by 3e-9
+    const { breakdown, highestClocks, ...rest } = points[POINTS - 1].printed;
     const most = breakdown.reduce((a, b) => ((b.energyPj ?? 0) > (a.energyPj ?? 0) ? b : a));
     const changed = breakdown.map((line) => (line === most ? { ...line, energyPj: Number(line.energyPj) * (1 + 3e-9) } : line));
-    const wrong = { ...rest, breakdown: changed };
-    const lines = joulesLines([...points.map(({ printed }) => printed), wrong]);
-    expect(lines.slice(0, POINTS).filter((line) => !/^\d+ lines, .* mm2: equal$/.test(line))).toEqual([]);
-    expect(lines).toHaveLength(POINTS + 1);
+    const [{ block, mhz }, ...clocks] = highestClocks;
+    const wrong = { ...rest, breakdown: changed, highestClocks };
+    const late = { ...rest, breakdown, highestClocks: [{ block, mhz: mhz * (1 + 3e-9) }, ...clocks] };
+    const lines = joulesLines([...points.map(({ printed }) => printed), wrong, late]);
+    expect(lines.slice(0, POINTS).filter((line) => !/^\d+ lines, .* MHz: equal$/.test(line))).toEqual([]);
+    expect(lines).toHaveLength(POINTS + 2);
     expect(lines[POINTS]).toContain(`NOT EQUAL: ${most.component}: `);
+    expect(lines[POINTS + 1]).toContain(`NOT EQUAL: ${block.replace(/^core\[\d+\] /, "")}: `);
     seen.expectEach(PRICED_FEATURES, LEAST);
   },
 );
 
 test.skipIf(!hasPython)("it prints for `edge` what the page shows", async () => {
-  const { document, network, counters, result } = await simulate(open("edge"));
-  const [line] = joulesLines([{ document, network, counters, breakdown: result.breakdown }]);
+  const [line] = joulesLines([printed(await simulate(open("edge")))]);
   const shown = /^```text\n(.*)\n```$/m.exec(readFileSync(join(packageRoot(), "docs", "joules.md"), "utf8"));
   expect(line).toBe(shown?.[1]);
 });
 
 test.skipIf(!hasPython)(
-  "it knows links of several cycles, ends of a crossbar behind such links, and a core alone",
+  "it knows links of several cycles, ends of a crossbar behind such links, a core alone, and the period of the user's own logic",
   { tags: ["long"] },
   async () => {
     const alone = {
@@ -61,13 +69,13 @@ test.skipIf(!hasPython)(
       { "noc.topology": "crossbar", "noc.link_cycles": 3 },
       { "noc.link_cycles": 4, "noc.switch_traversal_delay_cycles": 2 },
       alone,
+      { "chip.logic_period_ns": 4 },
     ];
-    const printed = await Promise.all(
+    const points = await Promise.all(
       chips.map(async (values) => {
-        const run = await simulate(withValues(open("mesh-2x2"), { ...values, "workload.samples": 20 }));
-        return { document: run.document, network: run.network, counters: run.counters, breakdown: run.result.breakdown };
+        return printed(await simulate(withValues(open("mesh-2x2"), { ...values, "workload.samples": 20 })));
       }),
     );
-    for (const line of joulesLines(printed)) expect(line).toMatch(/mm2: equal$/);
+    for (const line of joulesLines(points)) expect(line).toMatch(/MHz: equal$/);
   },
 );

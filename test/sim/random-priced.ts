@@ -4,6 +4,7 @@
  * `sim --json` prints it.
  */
 
+import { type HighestClock, highestClocks } from "../../app/fast-clocks.js";
 import type { SramCell } from "../../arch/chip.js";
 import {
   type Experiment,
@@ -26,6 +27,7 @@ import {
   evaluatePoint,
   type HeldNetwork,
   heldNetwork,
+  needsOn,
   prepareFunctional,
   type Result,
 } from "../../sim/index.js";
@@ -45,6 +47,7 @@ interface PrintedPoint {
   readonly document: Json;
   readonly network: HeldNetwork;
   readonly counters: CounterTables;
+  readonly highestClocks: readonly HighestClock[];
   readonly breakdown: Result["breakdown"];
 }
 
@@ -390,6 +393,7 @@ function printedOf(document: Json, experiment: Experiment, { model, samples }: D
     document,
     network: heldNetwork(chip, precision, functional.trace.topology),
     counters: counterTables(chip, timing.total),
+    highestClocks: highestClocks(chip, precision, needsOn(chip, precision, functional.trace.topology)),
     breakdown: result.breakdown,
   };
 }
