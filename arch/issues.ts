@@ -225,15 +225,16 @@ function unknownKey(key: string, path: Path, schema: z.ZodType, node: Located, p
   const owner = nodeAt(node, path);
   const entry = owner?.kind === "map" ? owner.entries.get(key) : undefined;
   const known = keysOf(schemaAt(schema, path));
+  const isListed = known.length <= 12;
   const value = entry?.value.kind === "scalar" ? entry.value.value : undefined;
-  const called = (isAnywhere: boolean): string => calledFix(key, value, joined(prefix, path), elsewhere, isAnywhere);
+  const called = (isAnywhere: boolean): string => calledFix(key, value, { owner: joined(prefix, path), own: known }, elsewhere, isAnywhere);
   const fix =
     unitFix(key, value, known) ||
     called(false) ||
     didYouMean(key, known) ||
     strayFix(key, elsewhere) ||
-    called(true) ||
-    (known.length <= 12 ? `known keys: ${known.join(", ")}` : sharedWords(key, known));
+    (isListed && known.some((name) => name.split("_").includes(key)) ? "" : called(true)) ||
+    (isListed ? `known keys: ${known.join(", ")}` : sharedWords(key, known));
   return problemAt(
     entry?.keyAt ?? placeOf(node, path),
     joined(prefix, [...path, key]),

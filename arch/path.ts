@@ -77,7 +77,9 @@ function belowName(text: string, { owner, below }: Named): readonly string[] | n
 function namedFix(parts: readonly string[], { owner, below }: Named): string {
   const names = parts.slice(3).map((_, i) => parts.slice(2, i + 3).join("."));
   const known = names.flatMap((name) => below.map((path) => `${owner}.${name}.${path}`));
-  return didYouMean(parts.join("."), known) || `below a name: ${below.join(", ")}`;
+  const place = { owner: parts.slice(0, -1).join("."), own: below };
+  const called = parts.length > 3 ? calledFix(parts[parts.length - 1], undefined, place, KNOWN_PATHS, false) : "";
+  return called || didYouMean(parts.join("."), known) || `below a name: ${below.join(", ")}`;
 }
 
 function pathFix(plain: string): string {
@@ -86,7 +88,8 @@ function pathFix(plain: string): string {
   const siblings = KNOWN_PATHS.filter((path) => path.startsWith(owner)).map((path) => path.slice(owner.length));
   const unit = cut > 0 ? unitFix(plain.slice(cut + 1), undefined, siblings) : null;
   const sameEnd = KNOWN_PATHS.filter((path) => path.endsWith(`.${plain}`) || path.split(".").at(-1) === plain);
-  const called = (isAnywhere: boolean): string => calledFix(plain.slice(cut + 1), undefined, owner, KNOWN_PATHS, isAnywhere);
+  const place = { owner: plain.slice(0, Math.max(0, cut)), own: siblings };
+  const called = (isAnywhere: boolean): string => calledFix(plain.slice(cut + 1), undefined, place, KNOWN_PATHS, isAnywhere);
   if (unit !== null) return unit;
   const near = called(false);
   if (near !== "") return near;

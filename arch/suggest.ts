@@ -2,7 +2,7 @@
  * Guesses what the user meant: names that share words with the typed one, the right key if only the unit is wrong, and
  * the key that others call by that word.
  */
-import { pathsCalled } from "./synonyms.js";
+import { type Place, pathsCalled } from "./synonyms.js";
 
 const MOST_RELATED = 6;
 
@@ -92,13 +92,13 @@ export function unitFix(key: string, value: unknown, known: readonly string[]): 
 
 /**
  * The line to write for a key that the field or another tool calls by this word: `node_nm` of 28 ->
- * `chip.technology_nm: 28`; empty if there is none. `owner`: path of the mapping, whose section is searched alone
- * unless `isAnywhere`; `paths`: all known ones.
+ * `chip.technology_nm: 28`; empty if there is none. `place`: the mapping, whose section is searched alone unless
+ * `isAnywhere`; `paths`: all known ones.
  */
-export function calledFix(key: string, value: unknown, owner: string, paths: readonly string[], isAnywhere: boolean): string {
+export function calledFix(key: string, value: unknown, place: Place, paths: readonly string[], isAnywhere: boolean): string {
   const snake = snakeOf(key).replaceAll("-", "_");
   const got = splitUnit(snake);
-  const [found] = [snake, got.stem].flatMap((word) => pathsCalled(word, owner, paths));
+  const [found] = [snake, got.stem].flatMap((word) => pathsCalled(word, place, paths));
   if (found === undefined || !(found.isNear || isAnywhere)) return "";
   const { path } = found;
   const { unit } = splitUnit(path);

@@ -79,12 +79,16 @@ test("a key that the field calls by another word is named, with the value in its
     ["bits", "precision", 4, "did you mean precision.weight_bits?"],
     ["membrane_bits", "precision", 4, "write precision.state_bits: 4"],
     ["psum_bits", "precision", 4, "write precision.accumulator_bits: 4"],
+    ["sram_kib", "tile.core.state_memory", 8, "write tile.core.state_memory.size_kib: 8"],
+    ["sram_kib", "tile[0].core[1].state_memory", 8, "write tile.core.state_memory.size_kib: 8"],
+    ["fifo_depth", "inputs.port.queue", 8, "did you mean inputs.port.queue.depth?"],
     ["colour", "chip", 1, ""],
   ] as const)
-    expect(calledFix(key, value, owner, KNOWN_PATHS, false), key).toBe(fix);
-  expect(calledFix("vdd", 1, "tile.core", KNOWN_PATHS, false)).toBe("");
-  expect(calledFix("vdd", 1, "tile.core", KNOWN_PATHS, true)).toBe("did you mean chip.voltage_v?");
-  expect(calledFix("vdd", 1, "chip", [], true)).toBe("");
+    expect(calledFix(key, value, { owner, own: [] }, KNOWN_PATHS, false), key).toBe(fix);
+  const core = { owner: "tile.core", own: [] };
+  expect(calledFix("vdd", 1, core, KNOWN_PATHS, false)).toBe("");
+  expect(calledFix("vdd", 1, core, KNOWN_PATHS, true)).toBe("did you mean chip.voltage_v?");
+  expect(calledFix("vdd", 1, core, [], true)).toBe("");
 });
 
 test("descriptions and --set name the key that a word of the field means", () => {
@@ -93,4 +97,10 @@ test("descriptions and --set name the key that a word of the field means", () =>
   for (const path of ["chip.node_nm", "node_nm"])
     expect(parsePath(path)).toEqual({ wrong: "no such parameter", fix: "did you mean chip.technology_nm?" });
   expect(parsePath("precision.bits")).toMatchObject({ fix: "did you mean precision.weight_bits?" });
+  const layers = (rec: object) => () => open({ version: 1, extends: "mesh-2x2", precision: { layers: { rec } } } as never);
+  expect(layers({ bits: 4 })).toThrow(/did you mean precision\.layers\.rec\.weight_bits\?$/);
+  expect(layers({ weightWidthBits: 4 })).toThrow(/write precision\.layers\.rec\.weight_bits: 4$/);
+  const memory = { bits: 64 }; // of its words, not of weights
+  expect(() => open({ version: 1, extends: "mesh-2x2", tile: { core: { synapse_memory: memory } } } as never)).toThrow(/known keys: /);
+  expect(parsePath("precision.layers.rec.bits")).toMatchObject({ fix: "did you mean precision.layers.rec.weight_bits?" });
 });
