@@ -2,7 +2,15 @@
 import { type Experiment, ofKind } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import { counterTables, evaluatePoint, heldNetwork, needsOn, prepareFunctional, restOf } from "../sim/index.js";
-import { energyByLayer, explainRun, MOST_WRITTEN, type Rebuild, recordRun, traceFormats } from "../sim/observe/index.js";
+import {
+  energyByLayer,
+  explainRun,
+  MOST_WRITTEN,
+  type Rebuild,
+  type RecordingLimit,
+  recordRun,
+  traceFormats,
+} from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
 import { checkedOptions, demandDescription, oneOf } from "./checked-options.js";
 import { chipWarnings } from "./chip-warnings.js";
@@ -48,6 +56,12 @@ export async function simulate(description: Description, options: SimulateOption
   });
 }
 
+const TRACE_LIMIT: RecordingLimit = {
+  events: MOST_WRITTEN,
+  option: "--trace",
+  fewer: (utterances) => `record fewer utterances: --set workload.timing_samples=${utterances}`,
+};
+
 /** `description`: before values were set; `document`: with them. */
 async function simulateChip(
   description: Description,
@@ -83,7 +97,7 @@ async function simulateChip(
           trace,
           functional.placedBy,
           format !== null && traceFormats[format].needsFlits,
-          format === null ? Number.POSITIVE_INFINITY : MOST_WRITTEN,
+          format === null ? null : TRACE_LIMIT,
         )
       : null;
   await unlessAborted(signal);

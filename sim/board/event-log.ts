@@ -18,7 +18,7 @@ interface Part {
 }
 
 /** One event: its numbers are `block[at]` .. `block[at + FIELDS - 1]`; `offset` is added to cycles. */
-interface LoggedEvent {
+export interface LoggedEvent {
   readonly block: Float64Array;
   readonly at: number;
   readonly offset: number;
@@ -57,10 +57,19 @@ export class EventLog {
 
   /** In the order of recording. */
   *events(): Iterable<LoggedEvent> {
-    for (const [i, { from, offset }] of this.parts.entries()) {
-      const end = this.parts[i + 1]?.from ?? this.count;
-      for (let event = from; event < end; event++)
-        yield { block: this.blocks[Math.floor((event * FIELDS) / BLOCK)], at: (event * FIELDS) % BLOCK, offset };
+    for (const { events } of this.utterances()) yield* events;
+  }
+
+  /** One utterance after the other; the next one begins in cycle `until`. */
+  *utterances(): Iterable<{ readonly events: Iterable<LoggedEvent>; readonly until: number }> {
+    for (const [i, part] of this.parts.entries()) {
+      const next = this.parts[i + 1];
+      yield { events: this.between(part, next?.from ?? this.count), until: next?.offset ?? Number.POSITIVE_INFINITY };
     }
+  }
+
+  private *between({ from, offset }: Part, end: number): Iterable<LoggedEvent> {
+    for (let event = from; event < end; event++)
+      yield { block: this.blocks[Math.floor((event * FIELDS) / BLOCK)], at: (event * FIELDS) % BLOCK, offset };
   }
 }

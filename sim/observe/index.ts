@@ -1,4 +1,5 @@
 /** Front door of a run's counts by layer, its recording, and changes that would help. */
+export type { RecordingLimit } from "../board/index.js";
 export { type Binding, bindingOf, CYCLES } from "./binding.js";
 export { type Bottleneck, bottleneckOf, type Share } from "./bottleneck.js";
 export type { Rebuild } from "./changes.js";

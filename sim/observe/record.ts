@@ -1,6 +1,6 @@
 /** Maps and replays one design point with a recorder, for `--trace` and `--explain`. */
 import type { Chip, Experiment, SpikeTrace } from "../../arch/index.js";
-import { Recorder, runTiming, type TimingRun } from "../board/index.js";
+import { Recorder, type RecordingLimit, runTiming, type TimingRun } from "../board/index.js";
 import type { Placement } from "../mapping/index.js";
 import { mapNetwork } from "../mapping/index.js";
 import { restOf } from "../rest.js";
@@ -17,7 +17,7 @@ interface RecordedRun {
 
 /**
  * @param flits also record every flit in every router
- * @param mostEvents of the recording, `MOST_WRITTEN` if a file is made of it
+ * @param limit of the recording; null: no file is made of it
  * @throws InfeasibleError like the point itself; InputError if the recording becomes too large
  */
 export function recordRun(
@@ -25,11 +25,11 @@ export function recordRun(
   trace: SpikeTrace,
   placedBy: SpikeTrace,
   flits: boolean,
-  mostEvents = Number.POSITIVE_INFINITY,
+  limit: RecordingLimit | null = null,
 ): RecordedRun {
   const place = (on: Chip): Placement => mapNetwork(trace.topology, on, precision, mapping, placedBy);
   const placement = place(chip);
-  const recorder = new Recorder({ flits }, mostEvents);
+  const recorder = new Recorder({ flits }, limit);
   return { placement, place, recorder, run: runTiming(chip, placement, precision, trace, recorder, workload.steadyState) };
 }
 

@@ -29,7 +29,7 @@ function identifier(index: number): string {
  */
 export function* vcdFile(
   signals: readonly VcdSignal[],
-  changes: readonly VcdChange[],
+  changes: Iterable<VcdChange>,
   periodPs: number,
   endCycle: number,
 ): Iterable<string> {
@@ -49,18 +49,24 @@ export function* vcdFile(
   yield "$end\n";
   const values = new Float64Array(signals.length);
   let written = 0;
-  for (let i = 0; i < changes.length; ) {
-    const [cycle] = changes[i];
-    const now = new Map<number, number>();
-    for (; i < changes.length && changes[i][0] === cycle; i++) now.set(changes[i][1], changes[i][2]);
-    const news = [...now].filter(([signal, value]) => values[signal] !== value);
-    if (news.length === 0) continue;
+  let cycle = 0;
+  let now = new Map<number, number>();
+  function* news(): Iterable<string> {
+    const changed = [...now].filter(([signal, value]) => values[signal] !== value);
+    now = new Map();
+    if (changed.length === 0) return;
     if (cycle > 0) yield `#${cycle * periodPs}\n`;
     written = cycle;
-    for (const [signal, value] of news) {
+    for (const [signal, value] of changed) {
       values[signal] = value;
       yield show(signal, value);
     }
   }
+  for (const [at, signal, value] of changes) {
+    if (at !== cycle) yield* news();
+    cycle = at;
+    now.set(signal, value);
+  }
+  yield* news();
   if (endCycle > written) yield `#${endCycle * periodPs}\n`;
 }

@@ -37,7 +37,10 @@ test(`flits of ${CHIPS} random chips: links and buffers hold what the counters s
     const sent = new Float64Array(links.length);
     const writes = new Float64Array(routers.length / ROUTER_COUNTERS.length);
     const steps: [cycle: number, place: string, by: number][] = [];
+    let last = 0;
     for (const { kind, cycle, router, port, virtualChannel } of recorder.flitEvents()) {
+      if (cycle < last) throw new Error(`seed ${seed}: a flit of cycle ${cycle} stands behind one of cycle ${last}`);
+      last = cycle;
       if (kind === "sent") sent[router * portsPerRouter + port]++;
       else {
         if (kind === "buffered") writes[router]++;
@@ -61,14 +64,33 @@ test(`flits of ${CHIPS} random chips: links and buffers hold what the counters s
   seen.expectEach(["single", "trees", "virtual", "general"], 2);
 });
 
-test("in a VCD file, the pulses of a link are its flits, and a router's flits are those of its inputs", () => {
+/** Counts the events of flits that are read. */
+class ReadRecorder extends Recorder {
+  read = 0;
+  override *flitEvents() {
+    for (const event of super.flitEvents()) {
+      this.read++;
+      yield event;
+    }
+  }
+}
+
+test("in a VCD file, whose flits are read while it is written, the pulses of a link are its flits, and a router's flits are those of its inputs", () => {
   const topology = recurrentTopology(16);
   const trace = randomTrace(topology, [4, 3], [0.4, 0.3, 0.3, 0.2], 6);
   const on = chip([1, 1, 1], { core: { ...core, lanes: 1, inputQueue: { depth: 2 } } });
   const placement = mapNetwork(topology, on, precision, { strategy: "sequential", manual: {}, maxNeuronsPerCore: 12, seed: 1 }, trace);
-  const recorder = new Recorder({ flits: true });
+  const recorder = new ReadRecorder({ flits: true });
   const { links } = runTiming(on, placement, precision, trace, recorder).total;
-  const text = [...vcdOf(recorder, on)].join("");
+  const pieces = vcdOf(recorder, on)[Symbol.iterator]();
+  let head = "";
+  while (!head.includes("$dumpvars")) head += pieces.next().value;
+  const [flits, readFlits] = [[...recorder.flitEvents()].length, recorder.read]; // of all, for the names of signals
+  const text = head + [...{ [Symbol.iterator]: () => pieces }].join("");
+  expect([flits > 100, readFlits, recorder.read]).toEqual([true, 2 * flits, 3 * flits]);
+  const utterances = [...recorder.sortedUtterances()];
+  expect(utterances.map(({ events }) => events.length > 0)).toEqual([true, true, false]);
+  expect(utterances.flatMap(({ events }) => events)).toEqual(recorder.sorted());
   const area = new Map<string, number>();
   const value = new Map<string, number>();
   const periodPs = Math.round(1e6 / on.technology.clockMhz);

@@ -145,13 +145,14 @@ test("the page of a run contains its frames and loads nothing", () => {
 
 test("a recording that grows beyond its bound ends with the utterances that fit, before a file is made of it", () => {
   const event = (cycle: number): Float64Array => Float64Array.of(0, cycle, 0, 0, 0);
-  const recorder = new Recorder({ flits: true }, 3);
+  const limit = { events: 3, option: "--run", fewer: (utterances: number) => `time ${utterances}` };
+  const recorder = new Recorder({ flits: true }, limit);
   recorder.append(event(1));
   recorder.shift(10);
   recorder.append(event(2));
   recorder.append(event(3));
-  expect(() => recorder.append(event(4))).toThrow(/more than 3 events[\s\S]*--set workload\.timing_samples=1$/);
-  const first = new Recorder({ flits: true }, 3);
+  expect(() => recorder.append(event(4))).toThrow(/--run: .*more than 3 events[\s\S]*; its first utterance fits\s+time 1$/);
+  const first = new Recorder({ flits: true }, limit);
   for (let i = 0; i < 15; i++) first.appendFlits(event(i));
   expect(() => first.appendFlits(event(15))).toThrow(/more than 15 events[\s\S]*a smaller chip, or a shorter utterance$/);
 });
