@@ -10,7 +10,7 @@ import { synapsesIn } from "../rows.js";
 import { NeurobenchCounter, type NeurobenchMetrics } from "./neurobench.js";
 import type { Tally } from "./tally.js";
 
-/** Width of a bias, as a chip stores it. */
+/** Width of a bias in a packed footprint. */
 export const BIAS_BITS = 32;
 
 export interface NeuronLayer {
