@@ -15,7 +15,7 @@ export interface RtlOptions extends PointOptions {
   readonly runs?: boolean;
   /** `iverilog` or `verilator`; null: the installed one, Verilator if both are. */
   readonly simulator?: string | null;
-  /** Is told before the bench runs, of which nothing is heard until its end. */
+  /** Is told before the bench is built and run; timers run meanwhile. */
   readonly onRun?: (run: BenchRun) => void;
   /** Most utterances that the bench runs; null: as many as the point timed. */
   readonly samples?: number | null;
@@ -71,12 +71,12 @@ export async function rtl(source: string, point: number | null, options: RtlOpti
   const simulator = options.runs === true ? chosen(options.simulator ?? null) : null;
   if (statSync(place).isDirectory()) {
     if (simulator === null) throw inputError(source, "is a folder that is already written", `snn-dse rtl ${shellWord(source)} --run`);
-    return { folder: source, files: null, ...runIn(source, simulator, options.onRun) };
+    return { folder: source, files: null, ...(await runIn(source, simulator, options.onRun)) };
   }
   const named = await namedPoint(place, point, options);
   const { emission, about } = await emitted(named, options.samples ?? null);
   const files = writeChip(named.folder, emission.files, emission.expected, about);
-  const ran = simulator === null ? { verdict: null, edited: [] } : runIn(named.folder, simulator, options.onRun);
+  const ran = simulator === null ? { verdict: null, edited: [] } : await runIn(named.folder, simulator, options.onRun);
   return { folder: named.folder, files, ...ran };
 }
 
@@ -102,8 +102,12 @@ function chosen(name: string | null): Simulator {
   return name;
 }
 
-function runIn(folder: string, simulator: Simulator, onRun: RtlOptions["onRun"] = () => {}): Pick<RtlRun, "verdict" | "edited"> {
+async function runIn(
+  folder: string,
+  simulator: Simulator,
+  onRun: RtlOptions["onRun"] = () => {},
+): Promise<Pick<RtlRun, "verdict" | "edited">> {
   const { manifest, edited } = readChip(folder);
   onRun({ simulator, cycles: cyclesOf(folder) });
-  return { verdict: judge(runBench(folder, simulator), manifest.expected), edited };
+  return { verdict: judge(await runBench(folder, simulator), manifest.expected), edited };
 }

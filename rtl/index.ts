@@ -8,5 +8,6 @@ export { storedSynthesis } from "./gates/stored-synthesis.js";
 export { type Goal, type Synthesis, synthesise, synthesisKey, toolsFor, USUAL_DEVICE } from "./gates/synthesise.js";
 export { candidateOf, type PointParts, partsOf } from "./point.js";
 export type { Obstacle } from "./rule.js";
+export { cyclesOf, runBench } from "./run-bench.js";
 export { checkEmittable, obstaclesOf } from "./subset.js";
-export { cyclesOf, runBench, simulatorOf, TOOLS, versionOf } from "./tools.js";
+export { simulatorOf, TOOLS, versionOf } from "./tools.js";

@@ -54,6 +54,6 @@ for (const [name, shape] of Object.entries(SHAPES)) {
   const model = await loadModel(experiment, FILE);
   const parts = partsOf(experiment, model.network, await loadSamples(experiment, FILE));
   checkEmittable(candidateOf(parts), name);
-  if (!verilated(name, emit(parts))) differ++;
+  if (!(await verilated(name, emit(parts)))) differ++;
 }
 process.exitCode = differ === 0 ? 0 : 1;

@@ -17,6 +17,7 @@ for (const [name, id] of frontChips(database)) {
   const { parts, emission } = await emitted(await namedPoint(database, id, { base: "arch/examples/edge.yaml" }), Number(values.digits));
   const cores = parts.run.placement.usedCores.length;
   const lines = emission.files["chip.sv"].trimEnd().split("\n").length;
-  if (!verilated(`${name}, point ${id}, ${cores} core${cores === 1 ? "" : "s"}`, emission, `; chip.sv has ${lines} lines`)) differ++;
+  if (!(await verilated(`${name}, point ${id}, ${cores} core${cores === 1 ? "" : "s"}`, emission, `; chip.sv has ${lines} lines`)))
+    differ++;
 }
 process.exitCode = differ === 0 ? 0 : 1;

@@ -29,7 +29,7 @@ try {
   const parts = partsOf(experiment, loaded.network, await samplesFor(loaded, experiment, file));
   checkEmittable(candidateOf(parts), "the case study's chip");
   const emission = emit(parts);
-  const isEqual = verilated(`${values.recordings} recordings`, emission, `; ${emission.memoryBits.weights} bits of weights`);
+  const isEqual = await verilated(`${values.recordings} recordings`, emission, `; ${emission.memoryBits.weights} bits of weights`);
   process.exitCode = isEqual ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true });

@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emission, judge, runBench, writeChip } from "../rtl/index.js";
 
-/** Prints what was compared; `more` is added to the line. Returns true if everything is equal. */
-export function verilated(name: string, { files, expected, bench }: Emission, more = ""): boolean {
+/** Prints what was compared; `more` is added to the line. Resolves to true if everything is equal. */
+export async function verilated(name: string, { files, expected, bench }: Emission, more = ""): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "verilated-"));
   try {
     writeChip(join(folder, "chip"), files, expected, name);
-    const outputs = runBench(join(folder, "chip"), "verilator");
+    const outputs = await runBench(join(folder, "chip"), "verilator");
     const { isEqual, compared, differences } = judge(outputs, expected);
     const seconds = /cpu ([\d.]+) s/.exec(outputs[0])?.[1] ?? "?";
     const { overflows, saturations, counters } = bench;

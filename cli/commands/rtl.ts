@@ -5,7 +5,7 @@ import { OutputOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { numberOf, POINT_WORDS, type PointWord, pointWord } from "../options/point-word.js";
 import { withRules } from "../options/together.js";
-import { print, printJson, warn } from "../output/print.js";
+import { print, printJson } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
 
 interface Options extends PluginOptions {
@@ -46,8 +46,9 @@ export function registerRtl(program: Command): void {
       }
       const { rtl } = await import("../../app/rtl.js");
       const { valuesOf } = await import("../options/values.js");
-      const { benchLines, rtlLines } = await import("../format/rtl-lines.js");
-      const done = await rtl(source, point, {
+      const { rtlLines } = await import("../format/rtl-lines.js");
+      const { withBeat } = await import("../runs/bench-beat.js");
+      const asked = {
         out: options.out ?? null,
         runs: options.run === true,
         simulator: options.simulator ?? null,
@@ -55,8 +56,8 @@ export function registerRtl(program: Command): void {
         values: valuesOf(options.set ?? []),
         base: options.base ?? null,
         plugins: await pluginsOf(options),
-        onRun: (run) => warn(benchLines(run)),
-      });
+      };
+      const done = await withBeat(options.json === true, (onRun) => rtl(source, point, { ...asked, onRun }));
       if (options.json === true) printJson(done, 2);
       else print(rtlLines(done));
       process.exitCode = done.verdict === null || done.verdict.isEqual ? EXIT.ok : EXIT.internal;

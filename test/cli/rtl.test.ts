@@ -181,7 +181,7 @@ test.skipIf(versionOf("iverilog") === null)("the caller hears of the simulator a
   expect(told).toEqual([{ simulator: "iverilog", cycles: cycles.reduce((sum, text) => sum + Number(`0x${text}`), 0) }]);
 });
 
-test("a blank in the path of the chip and in that of temporary files is refused with what to set, before Verilator starts", () => {
+test("a blank in the path of the chip and in that of temporary files is refused with what to set, before Verilator starts", async () => {
   const chip = join(folder, "a chip");
   const temporary = join(folder, "temporary files");
   const { files, expected } = emit(randomCore(1));
@@ -190,7 +190,7 @@ test("a blank in the path of the chip and in that of temporary files is refused 
   vi.stubEnv("TMPDIR", temporary);
   vi.stubEnv("PATH", folder);
   try {
-    expect(() => runBench(chip, "verilator")).toThrow(
+    await expect(runBench(chip, "verilator")).rejects.toThrow(
       /temporary files: has a blank.*\n.*set TMPDIR to a path without blanks, or --simulator iverilog/,
     );
     expect(readdirSync(temporary)).toEqual([]);
