@@ -198,6 +198,25 @@ tile:
   expect(warned(chipOf(""), limitMhz(chipOf("")) - 1)).toMatch(/synapse memory access/);
 });
 
+test("near the limit of latches, which are no macros, the read latency that is on the safe side is named, and it is", () => {
+  const small = { "tile.core.synapse_memory.kind": "latches", "tile.core.synapse_memory.size_kib": 1 };
+  const large = { "tile.core.state_memory.kind": "latches", "tile.core.state_memory.size_kib": 256 };
+  const latches = { "chip.logic_period_ns": 0.01, ...small, ...large };
+  const read = (cycles: number) =>
+    patchDocument(base, { ...latches, "chip.clock_mhz": 1, "tile.core.state_memory.read_latency_cycles": cycles });
+  const warned = ({ chip, precision }: ReturnType<typeof read>, mhz: number) => clockWarning(chip, precision, BUILT_NEEDS, [mhz]);
+  const one = read(1);
+  const [first] = clockLimits(one.chip, one.precision, BUILT_NEEDS);
+  expect([first.block, first.rule]).toEqual(["core[0] state memory access", "logic"]);
+  const mhz = 1000 / first.periodNs;
+  const text = warned(one, mhz) ?? "";
+  expect(text).not.toContain("(macros of your own");
+  const [, cycles] =
+    /\(tile\.core\.state_memory\.read_latency_cycles: (\d+), or the times of your own array: .* kind sram/.exec(text) ?? [];
+  expect(warned(read(Number(cycles)), mhz) ?? "").not.toContain("state memory");
+  expect(warned(read(Number(cycles) - 1), mhz)).toContain("state memory");
+});
+
 const rowsOf = (): readonly ImportedRow[] => JSON.parse(readFileSync("docs/logs/rtl-imported.json", "utf8")) as ImportedRow[];
 
 test("the safe clock of every core with an imported network is one that its gates reach, and the range is theirs", () => {
