@@ -106,7 +106,10 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     rmSync(modelsBeside(database), { recursive: true });
     expect(run("reprice", database, "--scale", "clock_limits=1.5").stderr).toMatch(/the network of point \d+ is not in .*later\.models/);
     const chip = () => rtl(database, id, { out: join(folder, "lost") });
-    await expect(chip()).rejects.toThrow(`train it again: snn-dse reproduce ${database} ${id}`);
+    await expect(chip()).rejects.toThrow(new RegExp(`train it again: snn-dse reproduce ${database} ${id}$`));
+    expect(run("rtl", database, String(id), "--out", "lost").stderr).toMatch(
+      /reproduce \S+ \d+; if the point is not reproduced, this version trains other networks: use the one that searched \(snn-dse \d/,
+    );
     const { status, stdout } = run("reproduce", database, String(id));
     expect([status, stdout]).toEqual([
       0,
