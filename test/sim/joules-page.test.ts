@@ -4,15 +4,12 @@
  * product gives.
  */
 // @module-tag slow
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { open, withValues } from "../../app/open.js";
 import { type Simulation, simulate } from "../../app/simulate.js";
-import { packageRoot } from "../../base/package-root.js";
 import { cases } from "../cases.js";
 import { Counted } from "../counted.js";
-import { hasPython, joulesLines } from "./page-joules.js";
+import { hasPython, joulesLines, pageOf } from "./page-joules.js";
 import { PRICED_FEATURES, type PricedPoint, pricedPoint } from "./random-priced.js";
 
 const POINTS = cases(45);
@@ -53,7 +50,7 @@ test.skipIf(!hasPython)(
 
 test.skipIf(!hasPython)("it prints for `edge` what the page shows", async () => {
   const [line] = joulesLines([printed(await simulate(open("edge")))]);
-  const shown = /^```text\n(.*)\n```$/m.exec(readFileSync(join(packageRoot(), "docs", "joules.md"), "utf8"));
+  const shown = /^```text\n(.*)\n```$/m.exec(pageOf("joules.md"));
   expect(line).toBe(shown?.[1]);
 });
 

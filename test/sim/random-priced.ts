@@ -8,6 +8,8 @@ import { type HighestClock, highestClocks } from "../../app/fast-clocks.js";
 import type { SramCell } from "../../arch/chip.js";
 import {
   type Experiment,
+  type FpgaName,
+  fpgaUseOf,
   type ModelNetwork,
   nirNetwork,
   type Population,
@@ -15,6 +17,7 @@ import {
   parseArch,
   RESET_RULES,
   type Samples,
+  type Topology,
 } from "../../arch/index.js";
 import { TOPOLOGY_NAMES } from "../../arch/topologies/registry.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
@@ -39,6 +42,8 @@ import { randomNet } from "./nir/random-net.js";
 /** A point, and what was drawn for it. */
 export interface PricedPoint {
   readonly printed: PrintedPoint;
+  /** The same chip on an FPGA, as far as it is counted, whether or not it fits; `parts`: of the kinds that it has. */
+  readonly on: (name: FpgaName) => { readonly printed: object; readonly parts: readonly string[] };
   readonly met: readonly string[];
 }
 
@@ -351,8 +356,9 @@ export function pricedPoint(seed: number): PricedPoint | null {
   try {
     const own = layers === null ? {} : { readout: { weight_bits: 2, accumulator_bits: 16 }, layer1: { state_bits: 10 } };
     const { document, experiment } = parseArch(JSON.stringify(documentOf(drawing, seed, drawn, own)), "random");
-    const printed = printedOf(document, experiment, drawn, draw.of("wider payloads", 0, 0, 0, 6));
-    return { printed, met: [...draw.choices, ...featuresOf(printed)] };
+    const { topology, ...printed } = printedOf(document, experiment, drawn, draw.of("wider payloads", 0, 0, 0, 6));
+    const on = (name: FpgaName) => onFpga(name, printed, experiment, topology);
+    return { printed, on, met: [...draw.choices, ...featuresOf(printed)] };
   } catch (error) {
     if (error instanceof InfeasibleError || error instanceof InputError) return null;
     throw error;
@@ -381,8 +387,29 @@ export function shippedPoint(name: string): PrintedPoint {
   return printedOf(document, experiment, { model: network, samples, name: "random.safetensors", nir: {}, leaks: true });
 }
 
+function onFpga(name: FpgaName, { document, network, counters }: PrintedPoint, { chip, precision }: Experiment, topology: Topology) {
+  const { total, utilisationPercent, parts, memories } = fpgaUseOf(chip, name, precision, needsOn(chip, precision, topology));
+  const { luts, flipFlops, blockRams, dsps } = total;
+  const described = document as { readonly chip: Section };
+  return {
+    printed: {
+      ...{ document: { ...described, chip: { ...described.chip, fpga: name } }, network, counters },
+      metrics: {
+        ...{ fpga_luts: luts, fpga_flip_flops: flipFlops, fpga_block_rams: blockRams, fpga_dsps: dsps },
+        fpga_utilisation_percent: utilisationPercent,
+      },
+    },
+    parts: [...parts.map(({ kind }) => kind), ...memories.map(({ memory }) => memory)],
+  };
+}
+
 /** @param moreBits bits by which every payload is declared wider than its spikes need */
-function printedOf(document: Json, experiment: Experiment, { model, samples }: Drawn, moreBits = 0): PrintedPoint {
+function printedOf(
+  document: Json,
+  experiment: Experiment,
+  { model, samples }: Drawn,
+  moreBits = 0,
+): PrintedPoint & { readonly topology: Topology } {
   const narrow = prepareFunctional(experiment, model, samples.hash, samples);
   const declared = ({ payloadBits }: Population): number => (payloadBits === 0 ? 0 : payloadBits + moreBits);
   const populations = narrow.trace.topology.populations.map((population) => ({ ...population, payloadBits: declared(population) }));
@@ -395,6 +422,7 @@ function printedOf(document: Json, experiment: Experiment, { model, samples }: D
     counters: counterTables(chip, timing.total),
     highestClocks: highestClocks(chip, precision, needsOn(chip, precision, functional.trace.topology)),
     breakdown: result.breakdown,
+    topology: functional.trace.topology,
   };
 }
 
