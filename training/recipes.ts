@@ -5,7 +5,7 @@
 import { denseMultiplications } from "../arch/index.js";
 import { square } from "../base/math.js";
 import { distanceInterval } from "./paired-distance.js";
-import { type Cell, type Table, type TableEntry, workOf } from "./table.js";
+import { type Cell, errorPercent, type Table, type TableEntry, workOf } from "./table.js";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -16,8 +16,8 @@ function deviation(values: readonly number[]): number | null {
   return Math.sqrt(values.reduce((sum, value) => sum + square(value - centre), 0) / (values.length - 1));
 }
 
-const errorPercent = ({ evaluation }: TableEntry): number => 100 * (1 - evaluation.accuracy);
-const meanError = (group: readonly TableEntry[]): number => mean(group.map(errorPercent));
+const errorsOf = (group: readonly TableEntry[]): readonly number[] => group.map(({ evaluation }) => errorPercent(evaluation));
+const meanError = (group: readonly TableEntry[]): number => mean(errorsOf(group));
 
 /** Equal for models whose scores can be compared: the same data, widths and output delay. */
 function taskOf({ network, scoredOn, evaluation }: TableEntry): string {
@@ -78,7 +78,7 @@ export function recipeTable(entries: readonly TableEntry[]): Table {
     return [
       ...[nameOf(group), network.system, evaluation.dataset, widths.join(" + ")],
       ...[number(network.outputDelayFrames, 0), number(group.length, 0)],
-      ...[number(meanError(group), 2), number(deviation(group.map(errorPercent)), 2), number(mean(work), 0)],
+      ...[number(meanError(group), 2), number(deviation(errorsOf(group)), 2), number(mean(work), 0)],
       number(denseMultiplications("gru", network.inputs, widths, network.classes) / Math.max(...work), 2),
       number(lstm === null ? null : meanError(group) - meanError(lstm), 2),
       intervalOf(group, lstm),

@@ -9,7 +9,7 @@ import { axisOf, axisOver, limitsOf } from "../base/plot/axis.js";
 import { NAMED } from "../base/plot/colours.js";
 import { type Panel, type PlotSpec, pointsOf, type Series, stairs } from "../base/plot/spec.js";
 import { byRecipe, nameOf } from "./recipes.js";
-import { spikesOf, type TableEntry, workOf, zerosPercentOf } from "./table.js";
+import { errorPercent, spikesOf, type TableEntry, workOf, zerosPercentOf } from "./table.js";
 
 interface Mark {
   readonly name: string;
@@ -55,7 +55,7 @@ function markOf(group: readonly TableEntry[]): Mark {
     seeds: group.length,
     penalty: penalty === 0 ? "" : `λ ${penalty}${saturation === null ? "" : " concave"}`,
     work: mean(group.map(workOf)),
-    errorPercent: mean(group.map(({ evaluation }) => 100 * (1 - evaluation.accuracy))),
+    errorPercent: mean(group.map(({ evaluation }) => errorPercent(evaluation))),
   };
 }
 
