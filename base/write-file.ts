@@ -193,10 +193,13 @@ function openStream(target: { readonly descriptor: number } | { readonly stream:
 
 const TEMPORARY = /^\.snn-dse-\d+-[0-9a-f]{12}\.part$/;
 
+/** True for the name of a file that is being written, or that a killed program left. */
+export const isTemporary = (name: string): boolean => TEMPORARY.test(name);
+
 /** Removes temporary files that killed programs and threads left in a folder. Only for the one who writes there. */
 export function clearTemporaries(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-  for (const name of readdirSync(folder)) if (TEMPORARY.test(name)) rmSync(join(folder, name), { force: true });
+  for (const name of readdirSync(folder)) if (isTemporary(name)) rmSync(join(folder, name), { force: true });
 }
 
 /**

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { GIB } from "../../base/bytes.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { readBounded } from "../../base/read-file.js";
-import { makeFolder, writeWhole } from "../../base/write-file.js";
+import { isTemporary, makeFolder, writeWhole } from "../../base/write-file.js";
 
 const DIGEST_CHARACTERS = 64;
 
@@ -53,10 +53,12 @@ interface Stored {
   readonly usedMs: number;
 }
 
-/** The arrays of the cache, the one that was not used for longest first. */
+/**
+ * The arrays of the cache, the one that was not used for longest first; what a killed program left half written, too.
+ */
 const storedIn = (folder: string): readonly Stored[] =>
   readdirSync(folder)
-    .filter((name) => /^[0-9a-f]{64}\.f32$/.test(name))
+    .filter((name) => /^[0-9a-f]{64}\.f32$/.test(name) || isTemporary(name))
     .map((name): Stored => {
       const path = join(folder, name);
       const found = statSync(path, { throwIfNoEntry: false }); // another process may have removed it

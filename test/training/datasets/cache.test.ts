@@ -1,5 +1,5 @@
 /** Features on disk are found again, and the cache keeps its bound by removing what was not used for longest. */
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
@@ -45,6 +45,12 @@ test("the arrays that were not used for longest are removed, never the one just 
   computed = [];
   expect(get("b", 3)[0]).toBe("b".charCodeAt(0));
   expect(computed).toEqual(["b"]);
+  const left = join(folder, ".snn-dse-1-0123456789ab.part"); // of a program that was killed while it wrote
+  writeFileSync(left, "x".repeat(BYTES));
+  utimesSync(left, 900, 900);
+  get("b", 3);
+  get("f", 4);
+  expect([...names(), existsSync(left)]).toEqual(["a", "b", "d", false]);
   get("e", 0);
   expect(names()).toEqual(["e"]);
   expect(readdirSync(folder)).toContain("notes.f32");
