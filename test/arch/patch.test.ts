@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseArch, patchDocument, patchPoint } from "../../arch/index.js";
+import { parsePath } from "../../arch/path.js";
 import { InputError } from "../../base/errors.js";
 import { hashJson, type Json } from "../../base/hash.js";
 
@@ -144,6 +145,8 @@ test("a bad value and a bad path are both reported, by the path and the file", (
     [".precision.layers.a.weight_bits", "precision.layers.a.weight_bits"],
   ])
     expect(say({ [path]: 4 })).toContain(`${path}: no such parameter\n    did you mean ${meant}?`);
+  // but a population's name may have dots
+  expect(parsePath("precision.layers.a..b.weight_bits")).toMatchObject({ keys: ["precision", "layers", "a..b", "weight_bits"] });
 });
 
 test("what was laid over a document before changes no later point, sound or broken", { tags: ["long"] }, () => {
