@@ -27,6 +27,8 @@ const KINDS: readonly BinaryKind[] = [
     is: "is a database, as sweep writes it, not YAML",
     fix: (file) => `snn-dse pareto ${shellWord(file)} prints its front, snn-dse show ${shellWord(file)} ID a point`,
   },
+  // PowerShell 5 writes it with `>`
+  ...["\xff\xfe", "\xfe\xff"].map((start) => ({ start, is: "is UTF-16 text, not UTF-8", fix: () => "save it as UTF-8" })),
 ];
 const OTHER: BinaryKind = {
   start: "",

@@ -24,6 +24,7 @@ const BINARY: readonly (readonly [path: string, is: RegExp, fix: RegExp])[] = [
   [written("a b.db", "SQLite format 3\0\x10\0"), /is a database, as sweep writes it/, /snn-dse pareto '.*a b\.db' prints/],
   [model?.path ?? "", /is a binary file, not YAML/, /network: \{ model: FILE \}/],
   [written("long.db", Buffer.concat([Buffer.from("SQLite format 3\0"), LONG])), /is a database/, /snn-dse pareto/],
+  [written("wide.yaml", Buffer.from("\ufeffversion: 1\n", "utf16le")), /is UTF-16 text, not UTF-8/, /save it as UTF-8/],
 ];
 
 function problemOf(read: () => unknown): { readonly message: string; readonly fix: string } {
