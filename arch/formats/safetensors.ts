@@ -97,6 +97,9 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): SafetensorsF
   return { metadata, tensors };
 }
 
+/** First byte of the header. */
+const OPENING_BRACE = 0x7b;
+
 function noSafetensors(bytes: Uint8Array, file: string, headerBytes: bigint): InputError {
   const start = bytes.subarray(0, START_BYTES);
   if (superblockAt(start) >= 0)
@@ -107,6 +110,12 @@ function noSafetensors(bytes: Uint8Array, file: string, headerBytes: bigint): In
     );
   const kind = binaryKind(start);
   if (kind?.isSure === true && kind.name !== SAFETENSORS) return inputError(file, `is ${kind.name}, and not a safetensors file`);
+  if (bytes[8] !== OPENING_BRACE)
+    return inputError(
+      file,
+      "is not a safetensors file",
+      "name a model that snn-dse train wrote; networks of other tools end in .nir or .net",
+    );
   return inputError(file, `is not a safetensors file, or was cut: header length ${headerBytes} bytes, file ${bytes.length} bytes`);
 }
 

@@ -296,6 +296,8 @@ describe("refusals", () => {
       /is a zip archive \(\.npz, \.pt\), and not a safetensors/,
     );
     expect(message(() => decodeSafetensors(padded(0x80, 2), "net.pth"))).toMatch(/is a Python pickle, and not a safetensors file/);
+    for (const text of ["0,0,1,0,0,1,0\n".repeat(20), "version: 1\nextends: mesh-2x2\n"])
+      expect(message(() => decodeSafetensors(Buffer.from(text), "net.csv"))).toMatch(/^net\.csv: is not a safetensors file\n.*train wrote/);
     expect(message(() => decodeSafetensors(bytes.subarray(0, 100), "cut"))).toMatch(/was cut: header length \d+ bytes, file 100 bytes/);
   });
   test("an encoded container of other tensors reads as a container but not as a model", () => {
