@@ -12,6 +12,20 @@ import { Counted } from "../counted.js";
 import { hasPython, joulesLines, pageOf } from "./page-joules.js";
 import { PRICED_FEATURES, type PricedPoint, pricedPoint } from "./random-priced.js";
 
+/** What sources say of macros and laws that a table does not have; # is a number. */
+const ASKED = [
+  "interpolated between lines #",
+  "interpolated between # and # V",
+  "extrapolated: from lines #",
+  "extrapolated: from # V by the library's laws",
+  "extrapolated: # macros on top of each other",
+  "extrapolated: # words beyond # to #",
+];
+const askedOf = (point: PricedPoint): readonly string[] => {
+  const sources = JSON.stringify(point.printed.breakdown).replaceAll(/\d[\d.]*/g, "#");
+  return ASKED.filter((text) => sources.includes(text));
+};
+
 const POINTS = cases(45);
 /** What `sim --json` prints of a run, as far as the program reads it. */
 const printed = ({ document, network, counters, highestClocks, result }: Simulation) => ({
@@ -45,6 +59,24 @@ test.skipIf(!hasPython)(
     expect(lines[POINTS]).toContain(`NOT EQUAL: ${most.component}: `);
     expect(lines[POINTS + 1]).toContain(`NOT EQUAL: ${block.replace(/^core\[\d+\] /, "")}: `);
     seen.expectEach(PRICED_FEATURES, LEAST);
+  },
+);
+
+const TABLES = cases(60);
+
+test.skipIf(!hasPython)(
+  `it finds the costs of memories between and beyond the macros and laws of ${TABLES} random tables`,
+  { tags: ["long"], timeout: 300_000 },
+  () => {
+    const points: PricedPoint[] = [];
+    for (let seed = 0; points.length < TABLES; seed++) {
+      const point = pricedPoint(seed, true);
+      if (point !== null && askedOf(point).length > 0) points.push(point);
+    }
+    const seen = new Counted("tables of docs/joules.md");
+    for (const point of points) seen.see(...askedOf(point));
+    for (const line of joulesLines(points.map(({ printed }) => printed))) expect(line).toMatch(/MHz: equal$/);
+    seen.expectEach(ASKED, TABLES / 60);
   },
 );
 

@@ -141,6 +141,50 @@ function macrosOf({ draw, int }: Drawing, chip: Section): string {
   return `words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_fj,leakage_nw,access_ns\n# a comment\n${rows.join("\n")}\n`;
 }
 
+/** A table of a few macros, or of laws, between and beyond whose sizes and supplies a chip's memories may lie. */
+function fewMacrosOf({ draw, int }: Drawing, chip: Section): Section {
+  const node = Number(chip.technology_nm);
+  const volts = chip.voltage_v === "nominal" ? nominalVoltageV(node, chip.sram_cell as SramCell) : Number(chip.voltage_v);
+  const rules = {
+    ...given("between", draw.of("between", null, "interpolate")),
+    ...given("beyond", draw.of("beyond", null, "extrapolate", "extrapolate")),
+  };
+  const rounded = (value: number): string => value.toPrecision(5);
+  if (draw.of("few", "macros", "macros", "laws") === "laws") {
+    const least = draw.of("least supply", volts - 0.1, volts + 0.05);
+    const line = (quantity: string, law: string): string =>
+      `${quantity},"${law}",1r1w,${node},100,2000,16,64,${rounded(least)},${rounded(least + 0.2)}`;
+    const laws = [
+      line("area_um2", "300 + 0.19 * words * bits"),
+      line("read_pj", "0.24 * size_kib ** 0.48 * voltage_v ** 2"),
+      line("write_pj", "0.3 * size_kib ** 0.5"),
+      line("leakage_uw", "2 * size_kib * voltage_v ** 3"),
+      line("access_ns", "0.4 * size_kib ** 0.1 / voltage_v"),
+    ];
+    const head = "quantity,law,ports,technology_nm,least_words,most_words,least_bits,most_bits,least_voltage_v,most_voltage_v";
+    return { csv: `${head}\n${laws.join("\n")}\n`, ...rules };
+  }
+  const supplies = draw.of<number[]>("supplies", [0], [-0.06, 0.09], [-0.11, -0.03], [0.02], [-0.1, 0, 0.1]).map((off) => volts + off);
+  const ports = draw.of<string[]>("ports", ["1rw", "1r1w"], ["2rw"], ["1rw", "2rw"]);
+  const [depths, widths] = [draw.of("depths", [64, 700, 5000], [300, 20_000], [20, 60]), draw.of("widths", [8, 40], [16, 64, 200])];
+  const rows = ports.flatMap((port) =>
+    depths.flatMap((words) =>
+      widths.flatMap((bits) => {
+        if (int(0, 5) === 0) return [];
+        const size = (words * bits) / 8192;
+        const of = (value: number): string => rounded(value * (0.7 + 0.1 * int(0, 6)));
+        const held = int(0, 3) === 0 ? supplies.slice(0, 1) : supplies;
+        return held.map(
+          (v) =>
+            `M,${words},${bits},${port},${node},${rounded(v)},${of(300 + 900 * size)},${of(1.2 * Math.sqrt(size) * v)},${of(1.5)},${of(3 * size * v)},${of(0.5)},${of(0.6 / v)}`,
+        );
+      }),
+    ),
+  );
+  const head = "macro,words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns,cycle_ns";
+  return { csv: `${head}\n${rows.join("\n")}\n`, ...rules };
+}
+
 /** `kind`, `macros`, or neither. */
 function madeOf({ draw, rarely }: Drawing, name: string, hasMacros: boolean, kinds: readonly string[], wordBits?: number): Section {
   if (hasMacros && rarely(`${name} of macros`, 2)) return { macros: "mine", ...(wordBits === undefined ? {} : { word_bits: wordBits }) };
@@ -302,11 +346,11 @@ function networkFor(drawing: Drawing, seed: number): Drawn {
 }
 
 /** The description of a seed. */
-function documentOf(drawing: Drawing, seed: number, { name, nir, leaks }: Drawn, layers: Section): Section {
+function documentOf(drawing: Drawing, seed: number, { name, nir, leaks }: Drawn, layers: Section, hasFew: boolean): Section {
   const { draw, int, rarely } = drawing;
   const chip = chipOf(drawing, seed);
   const noc = nocOf(drawing);
-  const hasMacros = rarely("own macros", 3);
+  const hasMacros = hasFew || rarely("own macros", 3);
   const isSpilled = rarely("DRAM", 3);
   const paced = !isSpilled && rarely("steps by sources", 5);
   // steps by sources, decoded rows and rows from DRAM have no scan
@@ -328,7 +372,7 @@ function documentOf(drawing: Drawing, seed: number, { name, nir, leaks }: Drawn,
     ...(inputs === "plain" ? {} : { inputs: inputs === "port" ? { at: "port", port } : { at: "cores", frame_buffer: frames } }),
     prices: {
       basis: draw.of("basis", "silicon", "library"),
-      ...(hasMacros ? { macros: { mine: { csv: macrosOf(drawing, chip) } } } : {}),
+      ...(hasMacros ? { macros: { mine: hasFew ? fewMacrosOf(drawing, chip) : { csv: macrosOf(drawing, chip) } } } : {}),
       ...ownPricesOf(drawing),
     },
     network: { model: name, nir },
@@ -343,9 +387,12 @@ function documentOf(drawing: Drawing, seed: number, { name, nir, leaks }: Drawn,
   };
 }
 
-/** The point of a seed; null: it cannot exist. */
-export function pricedPoint(seed: number): PricedPoint | null {
-  const draw = new Draw(createRng(seed, "priced"));
+/**
+ * The point of a seed; null: it cannot exist. `hasFew`: it has a table of a few macros, as far as they serve its
+ * memories.
+ */
+export function pricedPoint(seed: number, hasFew = false): PricedPoint | null {
+  const draw = new Draw(createRng(seed, hasFew ? "few macros" : "priced"));
   const drawing: Drawing = {
     draw,
     int: (low, high) => draw.int(low, high),
@@ -355,7 +402,7 @@ export function pricedPoint(seed: number): PricedPoint | null {
   const layers = drawn.name === "random.nir" ? null : draw.of("own widths", null, "given");
   try {
     const own = layers === null ? {} : { readout: { weight_bits: 2, accumulator_bits: 16 }, layer1: { state_bits: 10 } };
-    const { document, experiment } = parseArch(JSON.stringify(documentOf(drawing, seed, drawn, own)), "random");
+    const { document, experiment } = parseArch(JSON.stringify(documentOf(drawing, seed, drawn, own, hasFew)), "random");
     const { topology, ...printed } = printedOf(document, experiment, drawn, draw.of("wider payloads", 0, 0, 0, 6));
     const on = (name: FpgaName) => onFpga(name, printed, experiment, topology);
     return { printed, on, met: [...draw.choices, ...featuresOf(printed)] };
