@@ -19,7 +19,6 @@ const SPECIAL: { readonly [character: string]: string } = {
   "÷": "$\\div$",
   µ: "$\\mu$",
   "·": "$\\cdot$",
-  '"': "''",
   "–": "--",
   "²": "\\textsuperscript{2}",
   // At its beginning a text may follow a command that reads these as its own: `\\`, `\midrule`, `\item`.
@@ -39,13 +38,17 @@ const ABSENT = "ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ";
  * packages become question marks.
  */
 export function texText(text: string): TexText {
-  const printed = Array.from(text, printedOf);
+  const characters = Array.from(text);
+  const printed = characters.map((character, i) => (character === '"' ? quoteAfter(characters[i - 1] ?? " ") : printedOf(character)));
   return printed
     .map((piece, i) => (LIGATURE.test(`${printed[i - 1]?.at(-1) ?? ""}${piece[0]}`) ? `{}${piece}` : piece))
     .join("")
     .replaceAll("$<$=", "$\\leq$") // as limits are printed: accuracy_percent >= 90
     .replaceAll("$>$=", "$\\geq$") as TexText;
 }
+
+/** A straight quotation mark opens at the beginning of a word. */
+const quoteAfter = (before: string): string => (/[\s([{=/–-]/.test(before) ? "``" : "''");
 
 function printedOf(character: string): string {
   if (Object.hasOwn(SPECIAL, character)) return SPECIAL[character];
