@@ -1,5 +1,6 @@
 /** Content addresses: SHA-256 over bytes and over canonical JSON. */
 import { createHash } from "node:crypto";
+import { GIB } from "./bytes.js";
 
 /** A value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -38,15 +39,23 @@ function canonicalText(value: unknown): string {
 }
 
 /** Lower-case hex SHA-256 of the parts, one after the other. */
-export function sha256(...parts: readonly (string | Uint8Array)[]): string {
+export function sha256(...parts: readonly (string | ArrayBufferView)[]): string {
   return sha256Of(parts);
 }
 
 /** As `sha256`, for parts made one by one: a part is read before the next one is made, so they may share a buffer. */
-export function sha256Of(parts: Iterable<string | Uint8Array>): string {
+export function sha256Of(parts: Iterable<string | ArrayBufferView>): string {
   const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
+  for (const part of parts)
+    if (typeof part === "string") hash.update(part);
+    else for (const piece of piecesOf(part)) hash.update(piece);
   return hash.digest("hex");
+}
+
+/** The bytes of a typed array of any length, without a copy: Node hashes and writes less than 2 GiB at a time. */
+export function piecesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): readonly Uint8Array[] {
+  const count = Math.ceil(byteLength / GIB);
+  return Array.from({ length: count }, (_, i) => new Uint8Array(buffer, byteOffset + i * GIB, Math.min(GIB, byteLength - i * GIB)));
 }
 
 /** SHA-256 of a JSON value's canonical text. */

@@ -46,12 +46,12 @@ interface Output {
   abandon(): void;
 }
 
-/** Replaces or creates the file `path`. */
-export function writeWhole(path: string, content: FileContent): void {
+/** Replaces or creates the file `path`; its content may come in pieces, each of less than 2 GiB. */
+export function writeWhole(path: string, ...content: readonly FileContent[]): void {
   attempt(path, () => {
     const output = openOutput(path);
     try {
-      output.write(content);
+      for (const piece of content) output.write(piece);
       output.finish();
     } catch (error) {
       output.abandon();

@@ -1,6 +1,7 @@
 /** Content addresses: equal values have equal addresses, and some values have none. */
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { asJson, canonicalJson, hashJson } from "../../base/hash.js";
+import { asJson, canonicalJson, hashJson, sha256 } from "../../base/hash.js";
 
 interface Line {
   readonly name: string;
@@ -31,4 +32,12 @@ test("the compiler refuses values that are no plain data", () => {
   expect(() => canonicalJson(1n)).toThrow("bigint");
   // @ts-expect-error a map has its entries elsewhere
   expect(canonicalJson(new Map([["a", 1]]))).toBe("{}");
+});
+
+test("an array of more than 2 GiB has the address of its bytes", { tags: ["long"] }, () => {
+  const whole = new Float32Array(2 ** 29 + 25);
+  whole[2 ** 29 + 3] = 1.5;
+  const hash = createHash("sha256");
+  for (let from = 0; from < whole.length; from += 2 ** 24) hash.update(Buffer.from(whole.slice(from, from + 2 ** 24).buffer));
+  expect(sha256(whole)).toBe(hash.digest("hex"));
 });

@@ -7,8 +7,8 @@ import { readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { GIB } from "../../base/bytes.js";
-import { bytesOf, sha256 } from "../../base/hash.js";
-import { readBounded } from "../../base/read-file.js";
+import { piecesOf, sha256, sha256Of } from "../../base/hash.js";
+import { readPieces } from "../../base/read-file.js";
 import { isTemporary, makeFolder, writeWhole } from "../../base/write-file.js";
 
 const DIGEST_CHARACTERS = 64;
@@ -24,12 +24,10 @@ export function cached(key: string, count: number, compute: () => Float32Array, 
   const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "snn-dse", "features");
   const path = join(folder, `${key}.f32`);
   try {
-    const stored = readBounded(path, { what: "cache file", mostBytes: DIGEST_CHARACTERS + count * 4, fix: "" });
-    const body = new Uint8Array(stored.subarray(DIGEST_CHARACTERS));
-    const digest = new TextDecoder().decode(stored.subarray(0, DIGEST_CHARACTERS));
-    if (body.length === count * 4 && sha256(body) === digest) {
+    const stored = storedFloats(path, count);
+    if (stored !== null) {
       touch(folder, path);
-      return new Float32Array(body.buffer);
+      return stored;
     }
   } catch {
     // The file is not there yet, or cannot be read.
@@ -37,13 +35,31 @@ export function cached(key: string, count: number, compute: () => Float32Array, 
   const values = compute();
   try {
     makeFolder(folder);
-    const body = bytesOf(values);
-    writeWhole(path, Buffer.concat([Buffer.from(sha256(body)), body]));
+    writeWhole(path, Buffer.from(sha256(values)), ...piecesOf(values));
     bound(folder, path, mostBytes);
   } catch {
     // A read-only or full disk costs time only.
   }
   return values;
+}
+
+/** null: the file does not hold them whole. Read in pieces, since they may be more than a buffer holds. */
+function storedFloats(path: string, count: number): Float32Array | null {
+  let digest = "";
+  let at = 0;
+  let values = new Float32Array(0);
+  function* bodies(): Iterable<Uint8Array> {
+    for (const piece of readPieces(path, { what: "cache file", mostBytes: DIGEST_CHARACTERS + count * 4, fix: "" })) {
+      if (at === 0 && digest === "") values = new Float32Array(count);
+      const head = piece.toString("latin1", 0, DIGEST_CHARACTERS - digest.length);
+      digest += head;
+      const body = piece.subarray(head.length);
+      new Uint8Array(values.buffer, at, body.length).set(body);
+      at += body.length;
+      yield body;
+    }
+  }
+  return sha256Of(bodies()) === digest && at === count * 4 ? values : null;
 }
 
 interface Stored {

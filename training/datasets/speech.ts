@@ -276,7 +276,7 @@ export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: Feat
     {
       features: () => made().features,
       moments: () => made().moments,
-      hash: ({ features }) => sha256(corpus.name, split, bytesOf(features), bytesOf(frameStart), bytesOf(labels)),
+      hash: ({ features }) => sha256(corpus.name, split, features, frameStart, labels),
     },
   );
 }

@@ -1,5 +1,5 @@
 /** Features on disk are found again, and the cache keeps its bound by removing what was not used for longest. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
@@ -54,4 +54,26 @@ test("the arrays that were not used for longest are removed, never the one just 
   get("e", 0);
   expect(names()).toEqual(["e"]);
   expect(readdirSync(folder)).toContain("notes.f32");
+});
+
+test("a file that is cut, longer or changed is computed again, and stored whole", () => {
+  vi.stubEnv("XDG_CACHE_HOME", home);
+  const path = join(folder, `${keyOf("whole")}.f32`);
+  let computed = 0;
+  const get = (): Float32Array =>
+    cached(keyOf("whole"), COUNT, () => {
+      computed++;
+      return Float32Array.from({ length: COUNT }, (_, i) => i / 3);
+    });
+  const values = get();
+  expect([get(), computed]).toEqual([values, 1]);
+  const bytes = readFileSync(path);
+  const changed = Buffer.from(bytes);
+  changed[100] ^= 1;
+  for (const other of [bytes.subarray(0, 160), bytes.subarray(0, 40), Buffer.alloc(0), Buffer.concat([bytes, bytes]), changed]) {
+    writeFileSync(path, other);
+    const before = computed;
+    expect([get(), computed]).toEqual([values, before + 1]);
+    expect(readFileSync(path)).toEqual(bytes);
+  }
 });
