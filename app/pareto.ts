@@ -20,6 +20,7 @@ import {
   intervalsOf,
   type OpenStudy,
   type PlotOptions,
+  unbuiltLines,
   unpricedLines,
   viewed,
   withLacks,
@@ -71,13 +72,14 @@ export function pareto(source: string | OpenStudy, options: ParetoOptions = {}):
   });
 }
 
-/** Sentences on parts without a price that the energies of the study's front lack, for a table of its objectives. */
-export function unpricedOfFront(database: string): readonly string[] {
-  const { objectives, withoutPrice } = pareto(database);
-  return unpricedLines(
-    objectives.map(({ metric }) => metric),
-    withoutPrice,
-  );
+/**
+ * Sentences on what the chips of the study's front lack, for a table of its objectives and parameters: parts without a
+ * price, and lanes.
+ */
+export function lacksOfFront(database: string): readonly string[] {
+  const { objectives, withoutPrice, unbuiltLanes } = pareto(database);
+  const shown = objectives.map(({ metric }) => metric);
+  return [...unpricedLines(shown, withoutPrice), ...unbuiltLines(unbuiltLanes)];
 }
 
 /**

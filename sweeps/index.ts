@@ -34,7 +34,7 @@ export { RemoteWorker } from "./engine/remote-worker.js";
 export { Signer } from "./engine/signer.js";
 export type { FinishReason, FrontPoint, HostView, Phase, StudyEvent, StudySummary } from "./events.js";
 export { ASSUMED_DENSITY, busyWorkers, type Effort, expectedEffort } from "./expected-effort.js";
-export { type UnbuiltLanes, unbuiltKinds, unbuiltText } from "./export/built-lanes.js";
+export { type UnbuiltLanes, unbuiltKinds, unbuiltLines, unbuiltText } from "./export/built-lanes.js";
 export { frontCaption } from "./export/caption.js";
 export { chipFigure } from "./export/chip-figure.js";
 export { frontPlot, historyPlot, type PlotOptions, type ScatterAxis, scatterPanel, stackPlot } from "./export/figures.js";

@@ -1,7 +1,7 @@
 /** The dashboard of a sweep in this process: takes events, sends the user's commands, prints a summary at the end. */
 
 import { type Candidate, steadyMs } from "../../app/nouns.js";
-import { unpricedOfFront, writeFront } from "../../app/pareto.js";
+import { lacksOfFront, writeFront } from "../../app/pareto.js";
 import { storedDetail } from "../../app/point-detail.js";
 import type { StudyControls } from "../../app/sweep.js";
 import { shellValue, shellWord } from "../../base/escape/shell.js";
@@ -91,7 +91,7 @@ export function dashboardViewer(view: StudyView, study: StudyControls, file: str
 export function printSummary(state: DashboardState, database: string): void {
   if (finishedCount(state) === 0) return;
   const look = lookOf(process.stdout, process.env);
-  print(summaryLines(look, state, unpricedOfFront(database), process.stdout.columns || 80, steadyMs()));
+  print(summaryLines(look, state, lacksOfFront(database), process.stdout.columns || 80, steadyMs()));
 }
 
 /** Handles commands about the database and the terminal, for a sweep of this process and an attached one alike. */

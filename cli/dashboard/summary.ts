@@ -31,14 +31,14 @@ const WHY: { readonly [reason in FinishReason]: string } = {
 };
 
 /**
- * @param unpriced sentences on parts that the front's energies lack
+ * @param lacks sentences on what the front's chips lack: parts without a price, lanes
  * @param columns width of the terminal now, whatever it was when `look` was made
  * @param nowMs up to which a sweep that still runs has taken its time
  */
 export function summaryLines(
   look: Look,
   state: DashboardState,
-  unpriced: readonly string[],
+  lacks: readonly string[],
   columns: number,
   nowMs: number,
 ): readonly string[] {
@@ -59,7 +59,7 @@ export function summaryLines(
     "",
     paint(look, frontHead(state, rows), "bold"),
     ...frontLines(look.columns === undefined ? look : { ...look, columns }, state, rows),
-    ...unpriced.flatMap((line) => wrapped(line, width)),
+    ...lacks.flatMap((line) => wrapped(line, width)),
     "",
     ...(volume === undefined
       ? ["hypervolume: no reference point was fixed"]

@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { Follower, limitedMetrics, limitsOf, metricUnits, parameterTypes, type StudyEvent, steadyMs } from "../../app/nouns.js";
-import { unpricedOfFront } from "../../app/pareto.js";
+import { lacksOfFront } from "../../app/pareto.js";
 import { type Provenance, revisionText } from "../../app/provenance.js";
 import { Store } from "../../app/stored.js";
 import { inputError } from "../../base/errors.js";
@@ -56,7 +56,7 @@ export async function attach(database: string, options: AttachOptions): Promise<
       const atMs = (event: StudyEvent): number => (event.type === "started" ? startedMs : endedMs) ?? nowMs;
       do for (const event of follower.poll(nowMs)) state = reduce(state, event, atMs(event));
       while (follower.behind);
-      print(summaryLines(lookOf(process.stdout, process.env), state, unpricedOfFront(database), process.stdout.columns || 100, nowMs));
+      print(summaryLines(lookOf(process.stdout, process.env), state, lacksOfFront(database), process.stdout.columns || 100, nowMs));
       return;
     }
     await followOnScreen(follower, view);

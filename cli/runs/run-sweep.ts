@@ -4,7 +4,7 @@ import { basename, extname } from "node:path";
 import type { Cluster } from "../../app/engine.js";
 import { limitedMetrics, limitsOf, metricUnits, parameterTypes, type Shard, type StudyEvent, steadyMs } from "../../app/nouns.js";
 import { type Description, openRunnable } from "../../app/open.js";
-import { unpricedOfFront } from "../../app/pareto.js";
+import { lacksOfFront } from "../../app/pareto.js";
 import { journalNote } from "../../app/stored.js";
 import { type OpenSweep, openSweep, type StudyControls, type SweepOptions } from "../../app/sweep.js";
 import { inputError, quoted } from "../../base/errors.js";
@@ -155,7 +155,7 @@ function lineViewer(view: StudyView): SweepViewer {
     },
     end: async (summary) => {
       if (summary !== null)
-        print(["", ...summaryLines(look, state, unpricedOfFront(view.database), process.stdout.columns || 100, steadyMs())]);
+        print(["", ...summaryLines(look, state, lacksOfFront(view.database), process.stdout.columns || 100, steadyMs())]);
     },
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { open, sweep } from "../../app/index.js";
-import { exportFront, pareto, viewLines } from "../../app/pareto.js";
+import { exportFront, lacksOfFront, pareto, viewLines } from "../../app/pareto.js";
 import { show } from "../../app/point-detail.js";
 import { pointPieces, points } from "../../app/points.js";
 import { reportData, report as reportPage } from "../../app/report.js";
@@ -49,6 +49,7 @@ test("a front and its points give the lanes that are built beside those asked fo
   for (const lanes of asked) expect(line).toContain(`4 of ${lanes} in point ${idOf(lanes)}`);
   for (const format of ["tex", "md", "json"])
     expect(String(await exportFront(report, format, PLOT)), format).toMatch(/4 of 6|unbuiltLanes/);
+  expect(lacksOfFront(db)).toEqual([line]);
   for (const point of points(db)) expect(point.lanesBuilt).toEqual([4]);
   const [head, ...cells] = csvOf(db);
   const column = head.indexOf("lanes_built");
