@@ -27,7 +27,7 @@ import {
 import type { FileContent } from "../base/escape/filtered.js";
 import { plainText } from "../base/escape/plain.js";
 import { guarded, refused } from "../base/guarded.js";
-import { bytesOf, sha256 } from "../base/hash.js";
+import { sha256 } from "../base/hash.js";
 import type { PluginFile } from "../base/plugin-file.js";
 import {
   FORMATS,
@@ -198,7 +198,7 @@ function checkedSamples(by: PluginFile, what: string, name: string, split: strin
   const strange = labels.findIndex((label) => label < -1 || label >= classes);
   if (strange >= 0)
     throw fault(`${labels[strange]} as label ${strange} of the half ${split}, expected 0 to ${classes - 1}, or -1 for no class`);
-  const hash = sha256(`${name}/${split}/${inputs}/${classes}/${task}`, bytesOf(features), bytesOf(frameStart), bytesOf(labels));
+  const hash = sha256(`${name}/${split}/${inputs}/${classes}/${task}`, features, frameStart, labels);
   return { name: `${name}/${split}`, inputs, classes, task, features, frameStart, labels, hash };
 }
 

@@ -13,7 +13,7 @@ import {
   sparseBytes,
 } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { bytesOf, sha256 } from "../../base/hash.js";
+import { sha256 } from "../../base/hash.js";
 import { powerOfTwo } from "../../base/math.js";
 import { recordingsThat, silentRecordings } from "./left-out.js";
 
@@ -90,7 +90,7 @@ export function eventSamples(
   for (const [u, { entryStart }] of parts.entries()) frameStart[u + 1] = frameStart[u] + entryStart.length - 1;
   const { entryStart, place, value } = features;
   const pixels = `${first.sensorWidth} x ${first.sensorHeight} pixels`;
-  const hash = sha256("events", String(inputs), ...[entryStart, place, value, frameStart, Int32Array.from(labels)].map(bytesOf));
+  const hash = sha256("events", String(inputs), entryStart, place, value, frameStart, Int32Array.from(labels));
   return {
     name,
     inputs,

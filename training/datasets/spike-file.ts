@@ -22,7 +22,7 @@ import {
 } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { type InputError, inputError } from "../../base/errors.js";
-import { bytesOf, sha256 } from "../../base/hash.js";
+import { sha256 } from "../../base/hash.js";
 import { guarded, loadHdf5 } from "../../base/hdf5.js";
 import { superblockAt } from "../../base/hdf5-superblock.js";
 import { powerOfTwo } from "../../base/math.js";
@@ -90,7 +90,7 @@ export async function readSpikeSamples(asked: SpikeFile): Promise<Samples> {
   const known = labels === null ? recorded.labels : readLabels(labels, rasters.length);
   const classes = known?.reduce((most, label) => Math.max(most, label + 1), 1) ?? 1;
   const all = known ?? new Int32Array(rasters.length).fill(-1);
-  const hash = sha256("spike-file", String(width), bytesOf(features), bytesOf(frameStart), bytesOf(all));
+  const hash = sha256("spike-file", String(width), features, frameStart, all);
   const unsaid = inputs !== null && widest < inputs && rasters.some(({ isOpen }) => isOpen !== true);
   return {
     ...{ name: `spike-file/${basename(path)}`, inputs: width, classes, task: "sequence", features, frameStart, labels: all, hash },
