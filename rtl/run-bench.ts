@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { inputError } from "../base/errors.js";
+import { keepTemporary, releaseTemporary } from "../base/temporaries.js";
 import { librarySources } from "./tools.js";
 
 /** A compilation or simulation that takes longer has hung: the bench ends by itself after too many cycles. */
@@ -52,7 +53,12 @@ function objectsOf(folder: string): { readonly objects: string; readonly remove:
       "set TMPDIR to a path without blanks, or --simulator iverilog",
     );
   const objects = mkdtempSync(join(tmpdir(), "snn-dse-obj-"));
-  return { objects, remove: () => rmSync(objects, { recursive: true }) };
+  keepTemporary(objects);
+  const remove = (): void => {
+    rmSync(objects, { recursive: true });
+    releaseTemporary(objects);
+  };
+  return { objects, remove };
 }
 
 interface BenchCommand {

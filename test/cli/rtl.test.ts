@@ -1,6 +1,7 @@
 /** `snn-dse rtl` says why it refuses a chip, writes a chip as files, and runs the files that it wrote. */
 // @module-tag slow
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
@@ -8,10 +9,12 @@ import type { Values } from "../../app/open.js";
 import { rtl } from "../../app/rtl.js";
 import { rtlSynthesis } from "../../app/rtl-synthesis.js";
 import { packageRoot } from "../../base/package-root.js";
+import { lifeOfProcess } from "../../base/process-life.js";
 import { registerRtl } from "../../cli/commands/rtl.js";
 import { emit, runBench, versionOf, writeChip } from "../../rtl/index.js";
 import { randomCore } from "../rtl/random-cores.js";
 import { printedByCommand } from "./command.js";
+import { isBuilt } from "./small-sweep.js";
 
 const folder = mkdtempSync(join(tmpdir(), "rtl-cli-"));
 const edge = join(packageRoot(), "arch/examples/edge.yaml");
@@ -229,3 +232,21 @@ test.skipIf(versionOf("iverilog") === null)(
     expect(edited.code).toBe(1);
   },
 );
+
+test.skipIf(!isBuilt)("a signal ends the bench with the program, whose exit code says that it was stopped", async () => {
+  const [chip, tools, started] = ["stopped", "tools", "started"].map((name) => join(folder, name));
+  const { files, expected } = emit(randomCore(1));
+  writeChip(chip, files, expected, "random");
+  mkdirSync(tools);
+  const tool = (name: string, script: string): void => writeFileSync(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  tool("iverilog", "echo 1.0");
+  tool("vvp", `echo $$ > ${started}.part; mv ${started}.part ${started}; exec sleep 300`);
+  const words = [join(packageRoot(), "dist", "main.js"), "rtl", chip, "--run", "--simulator", "iverilog"];
+  const program = spawn(process.execPath, words, { env: { ...process.env, PATH: `${tools}:${process.env.PATH}` }, stdio: "ignore" });
+  const ended = new Promise((resolve) => program.on("close", (code, signal) => resolve(code ?? signal)));
+  await vi.waitUntil(() => existsSync(started), { timeout: 30_000 });
+  const bench = Number(readFileSync(started, "utf8"));
+  program.kill("SIGTERM");
+  expect(await ended).toBe(130);
+  await vi.waitUntil(() => lifeOfProcess(bench, true) === "ended", { timeout: 30_000 });
+});
