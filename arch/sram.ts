@@ -3,7 +3,8 @@
  *
  * Source: CACTI 7.0 grid (`sram_cacti7.csv`) by its power-law fits (`sram_cacti7_fit.csv`): smooth over sizes, rms
  * error in the fit's row. Banks and 1R1W: ratios to one bank and to 1RW, geometric means over the grid, linear in
- * log2(banks); below 64 KiB banks become macros of their own. Supply: Stillmaker-Baas ratio to CACTI's supply.
+ * log2(banks); below 64 KiB banks become macros of their own, above 8 groups of 8. Supply: Stillmaker-Baas ratio to
+ * CACTI's supply.
  * Temperature: `sram_cacti7_leak_temp.csv`, without five rows that are wrong because of errors in CACTI's device
  * tables. Small macros, banks, wide words: `memories/periphery.ts`. 40 and 55 nm: laws linear in ln(node) between 32
  * and 45, 45 and 65. Below 22 nm: 22 nm scaled, above 90 nm: 90 nm scaled; leakage is not scaled (a guess, without a
@@ -13,7 +14,15 @@
 import { exp, log, log2, pow } from "../base/math.js";
 import type { SramCell, Technology } from "./chip.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
-import { gridShare, PERIPHERY_KIB, peripheryBits, type SramGeometry, type SramShape, sramGeometry } from "./memories/periphery.js";
+import {
+  bankGroups,
+  gridShare,
+  PERIPHERY_KIB,
+  peripheryBits,
+  type SramGeometry,
+  type SramShape,
+  sramGeometry,
+} from "./memories/periphery.js";
 import { cellRatio } from "./memories/sram-cells.js";
 import { CORNER_SOURCE, cornerRatios } from "./process-corner.js";
 import { familyRatios, SCALING_SOURCE } from "./scaling.js";
@@ -206,13 +215,24 @@ function macroOf(memory: SramShape, technology: Technology): SramMacro {
 
 const TIMES: ReadonlySet<SramQuantity> = new Set(["access_ns", "cycle_ns"]);
 /** What every bank has; an access concerns one of them. */
-const PER_BANK: ReadonlySet<SramQuantity> = new Set(["leakage_mw", "area_mm2"]);
+export const PER_BANK: ReadonlySet<SramQuantity> = new Set(["leakage_mw", "area_mm2"]);
 
 /**
  * At CACTI's supply and 300 K, with CACTI's cells. Multiplied in this order, because stored prices have its rounding.
  */
-function plain(node: number, cell: SramCell, quantity: SramQuantity, { banks, ports }: SramShape, geometry: SramGeometry): number {
+function plain(
+  node: number,
+  cell: SramCell,
+  quantity: SramQuantity,
+  { banks, ports }: Pick<SramShape, "banks" | "ports">,
+  geometry: SramGeometry,
+): number {
   const { macros, ownWordBits, lawWordBits } = geometry;
+  const groups = PER_BANK.has(quantity) ? bankGroups(banks) : 1;
+  if (groups > 1) {
+    const one = { ...geometry, bits: geometry.bits / groups, lawBits: geometry.lawBits / groups };
+    return groups * plain(node, cell, quantity, { banks: banks / groups, ports }, one);
+  }
   const bits = quantity === "area_mm2" ? geometry.bits : geometry.lawBits;
   const oneBank = (of: number): number =>
     quantity === "area_mm2" ? areaOfOne(node, cell, of, ownWordBits) : fitted(node, cell, quantity, of / 8192, lawWordBits);
@@ -253,7 +273,9 @@ function sourceOf(memory: SramShape, { macros, beyond }: SramGeometry, node: num
   const parts = [`CACTI 7.0 fit, ${lower === upper ? node : `between ${lower} and ${upper}`} nm ${cell}`];
   if (macros > 1) parts.push(`${Math.ceil(macros)} macros side by side`);
   if (memory.banks > 1)
-    parts.push(`${memory.banks} banks ${gridShare(memory.sizeBits) < 1 ? "as macros, from 64 KiB on " : ""}by the grid's ratio`);
+    parts.push(
+      `${memory.banks} banks ${gridShare(memory.sizeBits) < 1 ? "as macros, from 64 KiB on " : ""}by the grid's ratio${bankGroups(memory.banks) > 1 ? ", area and leakage in groups of 8" : ""}`,
+    );
   if (memory.ports === "1r1w") parts.push("1R1W by the grid's ratio");
   if (scaled !== null) parts.push(scaled);
   if (beyond !== null) parts.push(`extrapolated: ${beyond}`);

@@ -14,6 +14,9 @@
  * over 64 KiB, so no price jumps there. Over IHP's 22 pairs of equal memories in one macro and in 2, 4 or 8 (2 to 32
  * KiB): mean ln 0.00 of reads and areas, rms in `sram_cacti7_ratios.csv`; the grid's ratio alone is off by 0.56 and
  * -0.27.
+ * - More than 8 banks have the area and leakage of groups of 8, each with its share of the memory. CACTI's ratio,
+ * carried on beyond its rows, had lost the periphery of each bank: 64 KiB in 256 banks had 0.2 times the area of as
+ * many macros.
  * - A word of more than 256 bits is split over macros of 256 bits; the last one counts by its share, so a wider word
  * never costs less.
  * Not modelled: wires between the banks of a small memory, and what banks share. CACTI's ratios have both.
@@ -55,6 +58,9 @@ export function sramGeometry(memory: SramShape): SramGeometry {
   const lawBits = Math.max(bits, leastBankBits * banks);
   return { macros, bits, ownWordBits, lawBits, lawWordBits, beyond: beyondOf(memory, bits, ownWordBits, leastBankBits) };
 }
+
+/** Groups of at most as many banks as the grid has; more banks than that have the area and leakage of such groups. */
+export const bankGroups = (banks: number): number => Math.max(1, banks / BANKED.mostBanks);
 
 /** Share of the grid's ratio of banks in the price of a memory of this size; the rest is that of a macro per bank. */
 export const gridShare = (sizeBits: number): number => Math.min(1, sizeBits / BANKED.leastBits);

@@ -244,6 +244,29 @@ describe("banks", () => {
           expect(many[quantity] > few[quantity], `${quantity} of ${size} B, ${banks} banks`).toBe(ofAll(quantity));
       }
   });
+  test("more than 8 banks have the area and leakage of groups of 8; the larger of two memories costs no less, however many banks", () => {
+    for (const [size, word] of [
+      [16_384, 32],
+      [65_536, 128],
+      [4_194_304, 64],
+    ] as const)
+      for (const banks of [12, 64, 256]) {
+        const [all, group] = [banks, 8].map((of) => sramMacro(bytes((size * of) / banks, word, of), at()));
+        expect(all.area_mm2 / group.area_mm2, `${size} B, ${banks} banks`).toBeCloseTo(banks / 8, 9);
+        expect(all.leakage_mw / group.leakage_mw, `${size} B, ${banks} banks`).toBeCloseTo(banks / 8, 9);
+        expect(all.source).toMatch(/area and leakage in groups of 8; extrapolated: (above 8 banks|banks below)/);
+      }
+    for (const word of [32, 128, 512])
+      for (const banks of [8, 9, 24, 256]) {
+        const larger = Array.from({ length: 24 }, (_, k) => sramMacro(bytes(4096 * 2 ** (k / 2), word, banks), at()));
+        for (const quantity of ["area_mm2", "leakage_mw"] as const)
+          for (const [k, memory] of larger.slice(1).entries())
+            expect(memory[quantity], `${quantity}, ${banks} banks of ${word} bits, ${k}`).toBeGreaterThanOrEqual(larger[k][quantity]);
+        const eight = sramMacro(bytes(65_536, word, 8), at());
+        expect(sramMacro(bytes(65_536, word, banks), at()).area_mm2).toBeGreaterThanOrEqual(eight.area_mm2);
+      }
+    expect(bankError("area_mm2", { sizeBits: 65_536 * 8, banks: 64 })).toBe(bankError("area_mm2", { sizeBits: 8192 * 8, banks: 8 }));
+  });
   test("the ratio's error is IHP's of small memories and that of CACTI's rows from 64 KiB on; one bank has none", () => {
     const error = (size: number, banks: number): number => bankError("read_pj", { sizeBits: size * 8, banks });
     expect([error(65_536, 2), error(4_194_304, 8), error(1024, 1)]).toEqual([0.122, 0.122, 0]);
