@@ -268,14 +268,17 @@ function leakageLaw({ nodeNm, sramCell, voltageV, temperatureK, corner }: Techno
   return laws.length === 0 ? null : laws.join("; ");
 }
 
+function banksText({ banks, sizeBits }: SramShape): string {
+  const groups = bankGroups(banks);
+  const grouped = groups > 1 ? `, area and leakage in groups of ${banks / groups}` : "";
+  return `${banks} banks ${gridShare(sizeBits) < 1 ? "as macros, from 64 KiB on " : ""}by the grid's ratio${grouped}`;
+}
+
 function sourceOf(memory: SramShape, { macros, beyond }: SramGeometry, node: number, cell: SramCell, scaled: string | null): string {
   const [lower, upper] = neighboursOf(node);
   const parts = [`CACTI 7.0 fit, ${lower === upper ? node : `between ${lower} and ${upper}`} nm ${cell}`];
   if (macros > 1) parts.push(`${Math.ceil(macros)} macros side by side`);
-  if (memory.banks > 1)
-    parts.push(
-      `${memory.banks} banks ${gridShare(memory.sizeBits) < 1 ? "as macros, from 64 KiB on " : ""}by the grid's ratio${bankGroups(memory.banks) > 1 ? ", area and leakage in groups of 8" : ""}`,
-    );
+  if (memory.banks > 1) parts.push(banksText(memory));
   if (memory.ports === "1r1w") parts.push("1R1W by the grid's ratio");
   if (scaled !== null) parts.push(scaled);
   if (beyond !== null) parts.push(`extrapolated: ${beyond}`);
