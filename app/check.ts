@@ -36,6 +36,7 @@ import { leastBarrier } from "../sim/program/index.js";
 import {
   busyWorkers,
   type Effort,
+  elapsedSeconds,
   expectedEffort,
   type Intervals,
   type LearningEffort,
@@ -43,7 +44,6 @@ import {
   type SearchSize,
   screens,
   searchSize,
-  systemClock,
 } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
@@ -359,15 +359,15 @@ function unrankedOf(sweep: Description["sweep"], { populations, projections }: T
 
 /** Models of recorded chips are loaded only for such a chip. */
 async function checkCoupled(description: Description, values: Values, search: SearchSize | null): Promise<CoupledCheck> {
-  const { evaluateCoupledPoint, readCoupledPoint } = await import("./coupled-point.js");
+  const { evaluateCoupledPoint, readCoupledPoint, secondsOfPoint } = await import("./coupled-point.js");
   const { coupledPriceWarnings } = await import("./coupled-prices.js");
   const point = readCoupledPoint(description, values);
-  evaluateCoupledPoint(point); // the first run also compiles
-  const startMs = systemClock.monotonicMs();
   const { metrics } = evaluateCoupledPoint(point);
-  const pointSeconds = (systemClock.monotonicMs() - startMs) / 1000;
+  const pointSeconds = secondsOfPoint(point);
   const points = search?.points ?? 1;
-  const workers = busyWorkers(availableParallelism(), points);
+  const processors = availableParallelism();
+  const workers = busyWorkers(processors, points);
+  const seconds = elapsedSeconds(points * pointSeconds, search === null ? 0 : workers, processors);
   return {
     kind: "coupled",
     file: description.file,
@@ -377,7 +377,7 @@ async function checkCoupled(description: Description, values: Values, search: Se
     caseFiles: [...point.files.keys()],
     metrics,
     search,
-    estimate: { seconds: (points * pointSeconds) / workers, workers, pointSeconds },
+    estimate: { seconds, workers, pointSeconds },
     warnings: [
       ...coupledPriceWarnings(point.experiment, description.sweep),
       ...(description.sweep === null ? [] : sweptCases(description.file, description.sweep)),

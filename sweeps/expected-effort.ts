@@ -12,7 +12,15 @@ import { InfeasibleError, InputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { createRng } from "../base/rng.js";
 import { type Estimate, estimate, profileOfDensity } from "../sim/expect/index.js";
-import { functionalSeconds, placingSeconds, pointSecondsOf, replayBytes, replaySeconds, traceBytes } from "./engine/effort.js";
+import {
+  elapsedSeconds,
+  functionalSeconds,
+  placingSeconds,
+  pointSecondsOf,
+  replayBytes,
+  replaySeconds,
+  traceBytes,
+} from "./engine/effort.js";
 import { sweepMemoryBytes } from "./engine/memory.js";
 import type { LearningEffort } from "./models/learning-effort.js";
 import type { SearchSize } from "./search-size.js";
@@ -49,12 +57,14 @@ interface Described {
 
 /** The machine on which it would run. */
 interface Host {
+  /** Worker threads, one per processor. */
   readonly workers: number;
   /** Resident set of this process. */
   readonly residentBytes: number;
 }
 
 export interface Effort {
+  /** By the clock, with start-up. */
   readonly seconds: number;
   /** Workers among which the points are divided, no more than there are points. */
   readonly workers: number;
@@ -158,7 +168,7 @@ export async function expectedEffort(
   const { workers, residentBytes } = host;
   const busy = busyWorkers(workers, count);
   return {
-    seconds: (count * perPoint + replays * perReplay + precisions * perPrecision) / busy,
+    seconds: elapsedSeconds(count * perPoint + replays * perReplay + precisions * perPrecision, search === null ? 0 : busy, workers),
     workers: busy,
     pointSeconds: perPoint + perReplay,
     functionalSeconds: perPrecision,

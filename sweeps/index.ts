@@ -23,7 +23,7 @@ export { openRemoteEngine } from "./engine/bullmq.js";
 export { cellPluginOf } from "./engine/cell-plugin.js";
 export { type Clock, steadyMs, systemClock } from "./engine/clock.js";
 export { CoupledEngine } from "./engine/coupled.js";
-export { functionalSeconds, traceBytes } from "./engine/effort.js";
+export { elapsedSeconds, functionalSeconds, traceBytes } from "./engine/effort.js";
 export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { expectedReplays, type Searched } from "./engine/expected-replays.js";
 export { ofPoint } from "./engine/host-fault.js";

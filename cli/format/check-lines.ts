@@ -119,7 +119,7 @@ function coupledCheckLines(look: Look, check: CoupledCheck): readonly string[] {
     ...unknown.map(({ metric }) =>
       paint(look, `warning: ${metric} is unknown for the point as written, so it may reach no front`, "yellow"),
     ),
-    `time  about ${duration(seconds)} with ${counted(workers, "worker")}: ${significant(pointSeconds, 2)} s per point`,
+    `time  about ${duration(seconds)} with ${counted(workers, "worker")} and start-up: ${significant(pointSeconds, 2)} s per point`,
   ];
 }
 
@@ -252,7 +252,7 @@ function timeLine({ seconds, workers, replays, ...of }: Effort, search: SearchSi
     search === null || replays >= search.points ? "" : `, of which ${grouped(search.points)} points need about ${grouped(replays)}`;
   const parts = `${significant(of.pointSeconds, 2)} s per point${shared}, ${significant(of.functionalSeconds, 2)} s per precision (${of.precisions})`;
   const assumed = of.activity === "assumed" ? `, if ${percent(ASSUMED_DENSITY)} of the neurons spike per step` : "";
-  return `time  about ${duration(seconds)} with ${counted(workers, "worker")}: ${parts}${assumed}`;
+  return `time  about ${duration(seconds)} with ${counted(workers, "worker")} and start-up: ${parts}${assumed}`;
 }
 
 function searchLines(look: Look, sweep: SweepSpec | null, search: SearchSize | null): readonly string[] {

@@ -32,7 +32,8 @@ async function predicted(description: ReturnType<typeof open>) {
 test.each([["mesh-2x2"], ["tinyodin"]])("the single point of %s takes its whole time on one worker", async (chip) => {
   const { seconds, workers, all } = await predicted(chip === "tinyodin" ? open(chip) : described({}));
   expect(workers).toBe(1);
-  expect(seconds).toBeCloseTo(all, 9);
+  expect(seconds).toBeGreaterThan(all + 0.3);
+  expect(seconds).toBeLessThan(2 * all + 0.3 + 1e-9);
 });
 
 test("a search is divided among all cores, but among no more workers than it has points", async () => {
@@ -45,7 +46,8 @@ test("a search is divided among all cores, but among no more workers than it has
   ]) {
     const { seconds, workers, all } = await predicted(described({ ...overheads(points), ...SEARCHED }));
     expect(workers).toBe(busy);
-    expect(seconds).toBeCloseTo(all / busy, 9);
+    expect(seconds).toBeGreaterThan(all / busy + 1);
+    expect(seconds).toBeLessThan((1.3 * 2 * all) / busy + 1 + 1e-9);
   }
 });
 

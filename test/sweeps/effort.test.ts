@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Topology } from "../../arch/index.js";
 import { profileOfDensity } from "../../sim/expect/index.js";
-import { functionalSeconds, traceBytes } from "../../sweeps/index.js";
+import { elapsedSeconds, functionalSeconds, traceBytes } from "../../sweeps/index.js";
 
 const update = { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 };
 const topology: Topology = {
@@ -41,4 +41,15 @@ test("a functional run grows with steps, neurons and the weights that spikes mee
   // 5 spikes meet 20 x 2 weights; 5 meet 60 / 20 x 2 and 4 x 1
   const operations = 5 * 40 + 5 * (6 + 4);
   expect((seconds([0.5, 0.25, 1], 1) - seconds([0, 0, 0], 1)) / 8).toBeCloseTo(operations * 1e-10, 14);
+});
+
+test("elapsed time has start-up, code that is not compiled yet, and no more work at once than processors do", () => {
+  // one worker on many processors: 1 s of start-up, 8 s of points, half a second of uncompiled code
+  expect(elapsedSeconds(8, 1, 16)).toBeCloseTo(9.5, 9);
+  // with two processors both threads, and 30 % beside them, share 2 s a second
+  expect(elapsedSeconds(8, 2, 2)).toBeCloseTo(1 + (1.3 * (8 + 2 * 0.5)) / 2, 9);
+  expect(elapsedSeconds(8, 2, 16)).toBeCloseTo(1 + 4 + 0.5, 9);
+  // all of little work is uncompiled; a single point needs no worker
+  expect(elapsedSeconds(0.2, 1, 2)).toBeCloseTo(1 + 0.4, 9);
+  expect(elapsedSeconds(0.2, 0, 2)).toBeCloseTo(0.3 + 0.4, 9);
 });
