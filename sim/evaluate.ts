@@ -111,17 +111,18 @@ interface Evaluation extends Replay {
 
 /**
  * Maps, checks, replays and prices one chip. `known`: a replay of the same key in the form that points share
- * (`sharedReplay`), if there is one already.
+ * (`sharedReplay`), if there is one already. `placed`: its placement, if it is known.
  * @throws InfeasibleError if the network does not fit or the clock is too fast, InvariantError if the result is
  * impossible.
  */
-export function evaluatePoint(experiment: Experiment, functional: Functional, known: Replay | null = null): Evaluation {
+export function evaluatePoint(experiment: Experiment, functional: Functional, known: Replay | null = null, placed?: Placement): Evaluation {
   const { chip, precision } = experiment;
   const needs = needsOn(chip, precision, functional.trace.topology);
   checkFrame(chip, functional.trace.topology);
   const fpga = demandBuildable(chip, precision, needs);
   const area = areaOf(chip, precision, needs);
-  const { placement, timing } = known === null ? replay(experiment, functional.trace, functional.placedBy) : sharedReplay(chip, known);
+  const { placement, timing } =
+    known === null ? replay(experiment, functional.trace, functional.placedBy, placed) : sharedReplay(chip, known);
   const result = checkedResult(fold(experiment, functional, placement, timing, { needs, area, fpga }), timing.total);
   return { result, placement, timing };
 }

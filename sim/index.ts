@@ -33,7 +33,7 @@ export { needsBefore } from "./needs-before.js";
 export { type LineErrors, priceErrors } from "./price-errors.js";
 export { linePrice } from "./price-lines.js";
 export { priceMarks } from "./price-marks.js";
-export { type Replay, type ReplayTraits, replay, replayKey, replayTraits, sharedReplay } from "./replay.js";
+export { keyedReplay, type Replay, type ReplayTraits, replay, replayKey, replayTraits, sharedReplay } from "./replay.js";
 export { clockedRest, demandRest, REST, restOf } from "./rest.js";
 export { type BreakdownRow, FPGA_METRICS, FUNCTIONAL_METRICS, METRICS, type MetricName, PRICED_METRICS, type Result } from "./result.js";
 export { selfCheck } from "./self-check.js";

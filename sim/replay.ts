@@ -6,7 +6,7 @@
  */
 
 import { type Chip, type Experiment, feedsBack, type Packing, type SpikeTrace, type Topology } from "../arch/index.js";
-import { InfeasibleError } from "../base/errors.js";
+import { unlessInfeasible } from "../base/errors.js";
 import { sha256 } from "../base/hash.js";
 import { runTiming, type TimingRun } from "./board/index.js";
 import type { Placement } from "./mapping/index.js";
@@ -38,30 +38,46 @@ interface Traced {
  * Maps a trace's network by the activity of `placedBy`, and replays the trace. @throws InfeasibleError if the network
  * does not fit.
  */
-export function replay({ chip, precision, mapping, workload }: Experiment, trace: SpikeTrace, placedBy = trace): Replay {
-  const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
+export function replay(
+  { chip, precision, mapping, workload }: Experiment,
+  trace: SpikeTrace,
+  placedBy = trace,
+  placed?: Placement,
+): Replay {
+  const placement = placed ?? mapNetwork(trace.topology, chip, precision, mapping, placedBy);
   return { placement, timing: runTiming(chip, placement, precision, trace, null, workload.steadyState) };
 }
 
 /** A chip's replay in the form that points share, and the reverse. */
 export const sharedReplay = (chip: Chip, { placement, timing }: Replay): Replay => ({ placement, timing: twinTiming(chip, timing) });
 
+/** Content address of a replay, and the placement in it; null: the key holds the mapping request. */
+interface KeyedReplay {
+  readonly key: string;
+  readonly placement: Placement | null;
+}
+
 /**
  * Content address of a replay: all of the point but prices that place nothing. If mapping takes about a millisecond,
  * the network is mapped, and its slices and rows replace the mapping request, the lanes, and the memories' sizes and
  * words in the key.
  */
-export function replayKey(experiment: Experiment, traced: Traced): string {
+export function keyedReplay(experiment: Experiment, traced: Traced): KeyedReplay {
   const { chip, precision, mapping, workload } = experiment;
   const without = unpriced(twinChip(chip));
   const { key } = traced;
   const { steadyState } = workload;
-  const program = mapsSoon(experiment, traced.trace.topology) ? programOf(experiment, traced) : null;
+  const placement = mapsSoon(experiment, traced.trace.topology) ? soonPlaced(experiment, traced) : null;
+  const program = placement === null ? null : programOf(experiment, placement);
   // keys are compared within a study and not stored, so the order of fields, which is always the same, may matter
-  if (program === null)
-    return sha256(JSON.stringify({ key, chip: without, precision, mapping, ...pricesInPlacement(experiment), steadyState }));
-  return sha256(JSON.stringify({ key, chip: { ...without, cores: without.cores.map(unresolved) }, precision, program, steadyState }));
+  const text =
+    program === null
+      ? JSON.stringify({ key, chip: without, precision, mapping, ...pricesInPlacement(experiment), steadyState })
+      : JSON.stringify({ key, chip: { ...without, cores: without.cores.map(unresolved) }, precision, program, steadyState });
+  return { key: sha256(text), placement: program === null ? null : placement };
 }
+
+export const replayKey = (experiment: Experiment, traced: Traced): string => keyedReplay(experiment, traced).key;
 
 /**
  * Tells replays apart without mapping: points with different `beside` have different replays, points with equal `whole`
@@ -104,30 +120,31 @@ function unresolved(core: UnpricedCore): unknown {
   };
 }
 
+/** A placement of the network; null if it does not fit. */
+function soonPlaced({ chip, precision, mapping }: Experiment, { trace, placedBy }: Traced): Placement | null {
+  return unlessInfeasible(() => mapNetwork(trace.topology, chip, precision, mapping, placedBy, false));
+}
+
 /**
- * Slices and rows of a mapped network; null if it does not fit, or if they do not decide its cycles: beside dense rows
- * it has others, whose items, their words, and the lanes on them are not in the blocks (`rowsOf`). A chip can hold
- * matrices with zeros so that are dense in the trace's topology.
+ * Slices and rows of a mapped network; null if its blocks cannot be laid out, or if they do not decide its cycles:
+ * beside dense rows it has others, whose items, their words, and the lanes on them are not in the blocks (`rowsOf`). A
+ * chip can hold matrices with zeros so that are dense in the trace's topology.
  */
-function programOf({ chip, precision, mapping }: Experiment, { trace, placedBy }: Traced): unknown {
-  try {
-    const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
-    if (placement.topology.projections.some(({ sparse }) => sparse !== null)) return null;
-    const { somaSlices, blocks, leastBarrierCycles } = buildProgram(chip, placement, precision);
-    const { strategy, topology } = placement;
-    const again = chip.cores.some(({ synapseMemory }) => synapseMemory.refetch === "group" || synapseMemory.rereadsInStalls);
-    return {
-      strategy,
-      populations: topology.populations,
-      leastBarrierCycles,
-      somaSlices: somaSlices.map((slices) => slices.map(wordsOf)),
-      blocks: blocks.map(rowsOf),
-      packings: again ? blocks.map(packingOf) : [],
-    };
-  } catch (error) {
-    if (error instanceof InfeasibleError) return null;
-    throw error;
-  }
+function programOf({ chip, precision }: Experiment, placement: Placement): unknown {
+  if (placement.topology.projections.some(({ sparse }) => sparse !== null)) return null;
+  const program = unlessInfeasible(() => buildProgram(chip, placement, precision));
+  if (program === null) return null;
+  const { somaSlices, blocks, leastBarrierCycles } = program;
+  const { strategy, topology } = placement;
+  const again = chip.cores.some(({ synapseMemory }) => synapseMemory.refetch === "group" || synapseMemory.rereadsInStalls);
+  return {
+    strategy,
+    populations: topology.populations,
+    leastBarrierCycles,
+    somaSlices: somaSlices.map((slices) => slices.map(wordsOf)),
+    blocks: blocks.map(rowsOf),
+    packings: again ? blocks.map(packingOf) : [],
+  };
 }
 
 /** Decides which words are read again. */

@@ -82,7 +82,8 @@ function withRowsOut(made: Placement, { chip, precision }: MappingTask, trace: S
 }
 
 /**
- * Places a network; without a trace, `balanced` and `min-traffic` assume uniform activity.
+ * Places a network; without a trace, `balanced` and `min-traffic` assume uniform activity. `explained`: whether the
+ * error of a network that does not fit says what would fit, which takes several times as long as to place it.
  * @throws InfeasibleError if it does not fit, or if the chip's update policy does not allow it; InputError for a wrong
  * manual placement or a projection against the pipeline's direction
  */
@@ -92,6 +93,7 @@ export function mapNetwork(
   precision: Precision,
   request: MappingRequest,
   trace: SpikeTrace | null,
+  explained = true,
 ): Placement {
   for (const projection of topology.projections) {
     if (delayWaves(topology, projection) >= 1 && topology.populations[projection.target].accumulators >= 1) continue;
@@ -108,7 +110,7 @@ export function mapNetwork(
     ]);
   }
   const held = heldBy(chip, precision, topology);
-  const explains = (task: MappingTask): boolean => fits(task, trace);
+  const explains = explained ? (task: MappingTask): boolean => fits(task, trace) : null;
   const made = withinRouteTables(chip, request, (asked) =>
     placed({ topology: held, precision, chip, request: asked, statesInDram: false, explains }, trace),
   );

@@ -7,7 +7,7 @@ import { availableParallelism } from "node:os";
 import { type Experiment, feedsBack, type Topology } from "../../arch/index.js";
 import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { fewerTimed, functionalKey, replayKey } from "../../sim/index.js";
+import { fewerTimed, functionalKey, keyedReplay } from "../../sim/index.js";
 import type { Phase } from "../events.js";
 import type { Compared } from "../models/median-stopping.js";
 import { MadeModels, type ModelSource, threadsOf } from "../models/model-source.js";
@@ -58,7 +58,7 @@ export class LocalEngine implements EstimatingEngine {
   private readonly profiles = new Map<string, ActivityProfile>();
   private readonly keys = new Map<string, string>();
   private readonly replays = new Replays();
-  private readonly replayKeys = new WeakMap<Experiment, string>();
+  private readonly keyed = new WeakMap<Experiment, ReturnType<typeof keyedReplay>>();
   private readonly making: MadeModels | null;
   private readonly timeoutMs: number;
   private readonly cacheBytes: number;
@@ -91,7 +91,7 @@ export class LocalEngine implements EstimatingEngine {
   waitsFor(task: Task): boolean {
     const run = this.functionals.get(this.keyOf(task));
     if (run === undefined) return this.making?.isMaking(task.inputs.modelHash) === true;
-    return !run.settled || (run.functional !== null && this.replays.waitsFor(this.replayKeyOf(task, run.functional)));
+    return !run.settled || (run.functional !== null && this.replays.waitsFor(this.keyedOf(task, run.functional).key));
   }
 
   async evaluate(task: Task): Promise<Outcome> {
@@ -104,8 +104,9 @@ export class LocalEngine implements EstimatingEngine {
     }
     this.options.onPhase?.(task.key, "chip");
     const { experiment } = task;
-    const outcome = await this.replays.evaluate(this.replayKeyOf(task, run), (replay) =>
-      this.call({ kind: "point", experiment, functional: run, replay }),
+    const { key, placement } = this.keyedOf(task, run);
+    const outcome = await this.replays.evaluate(key, (replay) =>
+      this.call({ kind: "point", experiment, functional: run, replay, placement }),
     );
     return outcome.kind === "done" ? { ...outcome, run: scoredRun(run) } : outcome;
   }
@@ -142,14 +143,14 @@ export class LocalEngine implements EstimatingEngine {
     return key;
   }
 
-  /** Key of a replay, kept because a waiting point asks for it again and again. */
-  private replayKeyOf({ experiment }: Task, functional: Functional): string {
-    let key = this.replayKeys.get(experiment);
-    if (key === undefined) {
-      key = replayKey(experiment, functional);
-      this.replayKeys.set(experiment, key);
+  /** Key and placement of a replay, kept because a waiting point asks for it again and again. */
+  private keyedOf({ experiment }: Task, functional: Functional): ReturnType<typeof keyedReplay> {
+    let keyed = this.keyed.get(experiment);
+    if (keyed === undefined) {
+      keyed = keyedReplay(experiment, functional);
+      this.keyed.set(experiment, keyed);
     }
-    return key;
+    return keyed;
   }
 
   /** The functional run of a task. A network that is still to be made is identified by its recipe. */

@@ -10,7 +10,7 @@ import { type AnyExperiment, type CoupledExperiment, denseSamples, type Experime
 import { boundedJson } from "../../base/bounded-json.js";
 import { HostFault, InfeasibleError, InputError, inputError } from "../../base/errors.js";
 import { once } from "../../base/once.js";
-import { functionalKey, replayKey } from "../../sim/index.js";
+import { functionalKey, keyedReplay } from "../../sim/index.js";
 import type { ModelReply } from "../models/made-model.js";
 import type { ModelTask } from "../models/model-worker.js";
 import { answerModel } from "../models/remote-models.js";
@@ -199,9 +199,8 @@ export class ServedStudy {
     if (functional.key !== functionalKey(experiment, job.modelHash, job.dataHash))
       throw inputError("job", "names the trace of another run");
     const { timeoutMs } = this.options.announcement;
-    return this.replays.evaluate(replayKey(experiment, functional), (replay) =>
-      this.pool.run({ kind: "point", experiment, functional, replay }, timeoutMs),
-    );
+    const { key, placement } = keyedReplay(experiment, functional);
+    return this.replays.evaluate(key, (replay) => this.pool.run({ kind: "point", experiment, functional, replay, placement }, timeoutMs));
   }
 
   private async coupled(job: JobOf<"coupled">, experiment: CoupledExperiment): Promise<Reply | Outcome> {

@@ -8,7 +8,7 @@ import type { CoupledExperiment, Experiment, ModelNetwork, SampleSet } from "../
 import { HostFault, InfeasibleError, InputError, InvariantError } from "../../base/errors.js";
 import type { PluginFile } from "../../base/plugin-file.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { evaluatePoint, prepareFunctional, sharedReplay } from "../../sim/index.js";
+import { evaluatePoint, prepareFunctional, type Replay, sharedReplay } from "../../sim/index.js";
 import type { CaseFiles } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
 import { packResult } from "../store/packed-result.js";
@@ -28,8 +28,15 @@ export type WorkerTask =
       /** Plug-in with the network's cell; null: the cell is built in. */
       readonly plugin: PluginFile | null;
     }
-  /** `replay`: the replay of another point with the same cycles; null: none. */
-  | { readonly kind: "point"; readonly experiment: Experiment; readonly functional: Functional; readonly replay: PackedReplay | null }
+  | {
+      readonly kind: "point";
+      readonly experiment: Experiment;
+      readonly functional: Functional;
+      /** The replay of another point with the same cycles; null: none. */
+      readonly replay: PackedReplay | null;
+      /** Where the network was placed for the replay's key; null: not, or it does not fit. */
+      readonly placement: Replay["placement"] | null;
+    }
   | { readonly kind: "coupled"; readonly experiment: CoupledExperiment; readonly files: CaseFiles; readonly inputs: PointInputs };
 
 export type WorkerReply =
@@ -53,7 +60,7 @@ export default async function work(task: WorkerTask): Promise<WorkerReply> {
     }
     const { topology } = task.functional.trace;
     const known = task.replay === null ? null : unpackReplay(task.replay, topology);
-    const { result, placement, timing } = evaluatePoint(task.experiment, task.functional, known);
+    const { result, placement, timing } = evaluatePoint(task.experiment, task.functional, known, task.placement ?? undefined);
     const replay = known === null ? packReplay(sharedReplay(task.experiment.chip, { placement, timing }), topology) : null;
     const durationMs = performance.now() - start;
     const counters = timing.total;

@@ -95,13 +95,13 @@ describe("a result of edge.yaml", () => {
   });
 
   test("a worker returns a point that breaks a rule as failed, with the rule as its reason", async () => {
-    const whole = await work({ kind: "point", experiment, functional, replay: null });
+    const whole = await work({ kind: "point", experiment, functional, replay: null, placement: null });
     if (whole.kind !== "replayed" || whole.replay === null) throw new Error("no replay");
     const { topology } = functional.trace;
     const { placement, timing } = unpackReplay(whole.replay, topology);
     const spoiltTiming = { ...timing, latencyCycles: timing.latencyCycles.map(() => Number.NaN) };
     const replay = packReplay({ placement, timing: spoiltTiming }, topology);
-    expect(await work({ kind: "point", experiment, functional, replay })).toMatchObject({
+    expect(await work({ kind: "point", experiment, functional, replay, placement: null })).toMatchObject({
       ...{ kind: "failed", code: "INVARIANT", retryable: false },
       reason: expect.stringContaining("latency_us is NaN"),
     });

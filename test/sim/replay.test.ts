@@ -7,7 +7,7 @@ import { type Chip, type Experiment, patchDocument, readArch } from "../../arch/
 import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { evaluatePoint, functionalKey, replayKey, replayTraits } from "../../sim/index.js";
+import { evaluatePoint, functionalKey, keyedReplay, replayKey, replayTraits } from "../../sim/index.js";
 import { replay } from "../../sim/replay.js";
 import { cases } from "../cases.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "./board/fixtures.js";
@@ -129,6 +129,21 @@ test("with the slow strategy, which is not mapped for the key, the key changes w
   const priced = [...chips, ...technology, ...made];
   expect(same.map((path) => path.join(".")).sort()).toEqual(priced.sort());
   expect(replayKey(experiment, { ...traced, key: "other" })).not.toBe(key);
+});
+
+test("a key's placement is the one that the point asks for, and a network that does not fit has none and is explained by the point", () => {
+  for (const strategy of ["balanced", "sequential"] as const) {
+    const experiment = on(chip([2, 2], {}), strategy);
+    const { placement } = keyedReplay(experiment, traced);
+    expect(placement).toEqual(replay(experiment, trace).placement);
+    const given = structuredClone({ trace, placement: placement ?? expect.unreachable() });
+    expect(replay(experiment, given.trace, given.trace, given.placement)).toEqual(replay(experiment, trace));
+    const two = chip([1, 1], {});
+    const small = on({ ...two, cores: two.cores.map((each) => ({ ...each, maxNeurons: 2 })) }, strategy);
+    expect(keyedReplay(small, traced).placement).toBeNull();
+    expect(() => replay(small, trace)).toThrow(/set tile\.core\.max_neurons: \d+/);
+  }
+  expect(keyedReplay(on(chip([2, 2], {}), "min-traffic"), traced).placement).toBeNull();
 });
 
 test("points with the same key have the same replay: lanes, words, banks and sizes that lead to the same rows", () => {
