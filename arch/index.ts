@@ -362,7 +362,7 @@ export { factorErrors, onSilicon, siliconFactor, siliconFactors } from "./silico
 export { PRICE_BASES, type PriceBasis, partGroup, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export { slicingText } from "./slicing-text.js";
 export type { SpikeTrace } from "./spikes.js";
-export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";
+export { leakageVoltageRatio, pricedAs, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";
 export { bankError, EXPONENT_REFERENCE, exponentErrors, leakageErrors, macroError, portError } from "./sram-errors.js";
 export { ROUNDING, stepAt, wholeUs } from "./step-times.js";
 export { parameterTypes, typesOf } from "./sweep-expressions.js";

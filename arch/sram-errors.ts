@@ -17,12 +17,12 @@
  * that distance. That it holds at other nodes is a guess beside.
  */
 import { square } from "../base/math.js";
-import type { Memory, SramCell, Technology } from "./chip.js";
+import type { SramCell, Technology } from "./chip.js";
 import { num, type Row, table } from "./component-tables.js";
 import type { Sides } from "./law-fit.js";
-import { bankGroups, gridShare } from "./memories/periphery.js";
+import { gridShare, type SramShape } from "./memories/periphery.js";
 import { cornerKelvin } from "./process-corner.js";
-import { CORNER_CELL, fitError, leakagePointsOf, PER_BANK, type SramQuantity } from "./sram.js";
+import { CORNER_CELL, fitError, leakagePointsOf, PER_BANK, pricedAs, type SramQuantity } from "./sram.js";
 
 /**
  * Largest standard deviation of a fitted exponent over the 18 nodes and cells of `sram_cacti7_fit.csv`, that of the
@@ -49,9 +49,9 @@ export function exponentErrors(quantity: SramQuantity): { readonly capacity: num
 }
 
 /** Standard deviation of ln(price of several banks / price of one bank). */
-export function bankError(quantity: SramQuantity, { sizeBits, banks }: Pick<Memory, "sizeBits" | "banks">): number {
-  if (banks === 1) return 0;
-  const share = gridShare(PER_BANK.has(quantity) ? sizeBits / bankGroups(banks) : sizeBits);
+export function bankError(quantity: SramQuantity, memory: SramShape): number {
+  if (memory.banks === 1) return 0;
+  const share = gridShare(PER_BANK.has(quantity) ? pricedAs(quantity, memory).sizeBits : memory.sizeBits);
   const ihp = num(rowOf("sram_cacti7_ratios", inIhp(quantity)), "banks_ihp_rms");
   return share * num(rowOf("sram_cacti7_ratios", quantity), "banks_sd") + (1 - share) * ihp;
 }

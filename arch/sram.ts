@@ -217,6 +217,13 @@ const TIMES: ReadonlySet<SramQuantity> = new Set(["access_ns", "cycle_ns"]);
 /** What every bank has; an access concerns one of them. */
 export const PER_BANK: ReadonlySet<SramQuantity> = new Set(["leakage_mw", "area_mm2"]);
 
+/** The equal memories as which a quantity is priced: macros side by side, and of area and leakage groups of banks. */
+export function pricedAs(quantity: SramQuantity, memory: SramShape): SramShape {
+  const { bits, ownWordBits } = sramGeometry(memory);
+  const groups = PER_BANK.has(quantity) ? bankGroups(memory.banks) : 1;
+  return { sizeBits: bits / groups, wordBits: ownWordBits, banks: memory.banks / groups, ports: memory.ports };
+}
+
 /**
  * At CACTI's supply and 300 K, with CACTI's cells. Multiplied in this order, because stored prices have its rounding.
  */

@@ -26,6 +26,7 @@ import {
   nominalVoltageV,
   type OwnMacro,
   portError,
+  pricedAs,
   type SramQuantity,
   type Technology,
 } from "../arch/index.js";
@@ -58,12 +59,13 @@ const WORDS: { readonly [quantity in SramQuantity]: string } = {
   area_mm2: "area",
 };
 
-/** Causes of a quantity of an SRAM macro. */
+/** Causes of a quantity of an SRAM macro: of equal ones side by side, or of equal groups of banks, those of one. */
 export function macroCauses(
   technology: Technology,
   quantity: SramQuantity,
-  { sizeBits, wordBits, banks, ports }: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">,
+  memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">,
 ): readonly ErrorCause[] {
+  const { sizeBits, wordBits, banks, ports } = pricedAs(quantity, memory);
   const { nodeNm, sramCell } = technology;
   const what = WORDS[quantity];
   const own = macroError(technology, quantity);
@@ -81,7 +83,7 @@ export function macroCauses(
     },
     sharedCause(`SRAM ${what} over capacity`, laws.capacity),
     sharedCause(`SRAM ${what} over word`, laws.word),
-    ...(banks === 1 ? [] : [bankCause(what, banks, bankError(quantity, { sizeBits, banks }))]),
+    ...(banks === 1 ? [] : [bankCause(what, banks, bankError(quantity, memory))]),
     ...(ports === "1rw" ? [] : [sharedCause(`SRAM ${what} of 1R1W over 1RW`, portError(quantity))]),
   ];
 }

@@ -152,7 +152,7 @@ describe("SRAM", () => {
       for (const [i, count] of [2, 4, 8].entries())
         expect(banks[quantity][i + 1]).toEqual([i + 1, expect.closeTo(meanLog(quantity, "1RW", String(count)), 12)]);
       const spread = Math.sqrt(mean([2, 4, 8].flatMap((count) => squares(quantity, "1RW", String(count)))));
-      expect(bankError(quantity, { sizeBits: 64 * 8192, banks: 2 })).toBeCloseTo(spread, 3);
+      expect(bankError(quantity, { sizeBits: 64 * 8192, wordBits: 64, banks: 2, ports: "1rw" })).toBeCloseTo(spread, 3);
       expect(portError(quantity)).toBeCloseTo(Math.sqrt(mean(squares(quantity, "1R1W", "1"))), 3);
     }
   });

@@ -11,6 +11,7 @@ import type { SramShape } from "../../arch/memories/periphery.js";
 import { SRAM_QUANTITIES, type SramQuantity, sramMacro } from "../../arch/sram.js";
 import { bankError } from "../../arch/sram-errors.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
+import { macroCauses } from "../../sim/error-causes.js";
 
 const at = (nodeNm = 22): Technology => ({
   ...{ nodeNm, sramCell: "lstp", voltageV: 0.8, temperatureK: 300, corner: "typical", clockMhz: 100, idle: "clock-gated" },
@@ -265,10 +266,22 @@ describe("banks", () => {
         const eight = sramMacro(bytes(65_536, word, 8), at());
         expect(sramMacro(bytes(65_536, word, banks), at()).area_mm2).toBeGreaterThanOrEqual(eight.area_mm2);
       }
-    expect(bankError("area_mm2", { sizeBits: 65_536 * 8, banks: 64 })).toBe(bankError("area_mm2", { sizeBits: 8192 * 8, banks: 8 }));
+  });
+  test("macros side by side, and groups of 8 banks, err as one of them does: their ratio is exact", () => {
+    const causes = (quantity: SramQuantity, size: number, word: number, banks = 1) => macroCauses(at(), quantity, bytes(size, word, banks));
+    for (const quantity of ["area_mm2", "leakage_mw"] as const) {
+      expect(causes(quantity, 65_536, 64, 64)).toEqual(causes(quantity, 8192, 64, 8));
+      expect(causes(quantity, 65_536, 1024, 64)).toEqual(causes(quantity, 2048, 256, 8));
+      expect(causes(quantity, 65_536, 64, 8)).not.toEqual(causes(quantity, 8192, 64, 8));
+    }
+    for (const quantity of SRAM_QUANTITIES) expect(causes(quantity, 65_536, 512)).toEqual(causes(quantity, 32_768, 256));
+    // an access concerns one bank of all, so its ratio is that of the whole memory
+    const ofBanks = (word: number): number | undefined =>
+      causes("read_pj", 65_536, word, 64).find(({ name }) => /64 banks over/.test(name))?.up;
+    expect([ofBanks(64), ofBanks(512)]).toEqual([0.122, 0.122]);
   });
   test("the ratio's error is IHP's of small memories and that of CACTI's rows from 64 KiB on; one bank has none", () => {
-    const error = (size: number, banks: number): number => bankError("read_pj", { sizeBits: size * 8, banks });
+    const error = (size: number, banks: number): number => bankError("read_pj", bytes(size, 32, banks));
     expect([error(65_536, 2), error(4_194_304, 8), error(1024, 1)]).toEqual([0.122, 0.122, 0]);
     expect(error(32_768, 4)).toBeCloseTo((0.122 + 0.301) / 2, 12);
   });
