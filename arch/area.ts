@@ -124,6 +124,7 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
       });
       limits.push({
         block: `core[${core.id}] ${name} memory cycle`,
+        ...(memory.own === null && memory.kind !== "sram" && { rule: "logic" as const }),
         periodNs: macro.cycle_ns,
         fix: () => `or use a smaller tile.core.${name}_memory.size_kib`,
       });

@@ -61,15 +61,14 @@ const stagesOf = (chip: Chip, precision: Precision, needs: CoreNeeds): readonly 
     }))
     .filter(({ periodNs }) => periodNs > 0);
 
-/** Figures of the user's own in place of the library's; `beyond`: the clock over that on the safe side. */
-function fixOf({ path, slower }: JudgedPath, beyond: number, { cores }: Chip): string {
-  const [, id, name] = /^core\[(\d+)\] (synapse|state) memory/.exec(path) ?? [];
+/** Figures of the user's own in place of the library's. */
+function fixOf({ path, slower }: JudgedPath): string {
+  const [, name] = /^core\[\d+\] (synapse|state) memory/.exec(path) ?? [];
   if (name === undefined) return "your own synthesis: chip.logic_period_ns";
   if (slower.by === SLOWER.sram.by) return "macros of your own: prices.macros";
-  // registers and latches are no macros
-  const { readLatencyCycles } = (cores.find((core) => core.id === Number(id)) ?? cores[0])[`${name as "synapse" | "state"}Memory`];
+  // registers and latches are no macros, and each read passes all multiplexers of a bank within a cycle
   const memory = `tile.core.${name}_memory`;
-  return `${memory}.read_latency_cycles: ${Math.ceil(readLatencyCycles * beyond)}, or the times of your own array: ${memory} of kind sram with a table of prices.macros`;
+  return `a smaller ${memory}.size_kib, more ${memory}.banks, or the times of your own array: ${memory} of kind sram with a table of prices.macros`;
 }
 
 /**
@@ -101,6 +100,5 @@ export function clockWarning(chip: Chip, precision: Precision, needs: CoreNeeds,
   if (clockMhz <= safeMhz(first)) return null;
   const { path, periodNs, slower } = first;
   const short = (mhz: number): number => roundedDown(mhz, 3); // the clock that a text names must pass
-  const fix = fixOf(first, clockMhz / safeMhz(first), chip);
-  return `chip.clock_mhz: ${clockMhz} may be too fast: ${path} allows ${short(1000 / periodNs)} MHz, but such a limit was ${slower.least.toFixed(1)} to ${slower.most.toFixed(1)} times the clock of ${slower.by}; ${short(safeMhz(first))} MHz is on the safe side (${fix})`;
+  return `chip.clock_mhz: ${clockMhz} may be too fast: ${path} allows ${short(1000 / periodNs)} MHz, but such a limit was ${slower.least.toFixed(1)} to ${slower.most.toFixed(1)} times the clock of ${slower.by}; ${short(safeMhz(first))} MHz is on the safe side (${fixOf(first)})`;
 }

@@ -198,23 +198,26 @@ tile:
   expect(warned(chipOf(""), limitMhz(chipOf("")) - 1)).toMatch(/synapse memory access/);
 });
 
-test("near the limit of latches, which are no macros, the read latency that is on the safe side is named, and it is", () => {
+test("near the limit of latches, which no read latency lifts, fewer words per bank are named, and they help", () => {
   const small = { "tile.core.synapse_memory.kind": "latches", "tile.core.synapse_memory.size_kib": 1 };
-  const large = { "tile.core.state_memory.kind": "latches", "tile.core.state_memory.size_kib": 256 };
-  const latches = { "chip.logic_period_ns": 0.01, ...small, ...large };
-  const read = (cycles: number) =>
-    patchDocument(base, { ...latches, "chip.clock_mhz": 1, "tile.core.state_memory.read_latency_cycles": cycles });
-  const warned = ({ chip, precision }: ReturnType<typeof read>, mhz: number) => clockWarning(chip, precision, BUILT_NEEDS, [mhz]);
-  const one = read(1);
+  const large = { "tile.core.state_memory.kind": "latches", "tile.core.state_memory.size_kib": 64, "chip.clock_mhz": 1 };
+  const array = (values: { readonly [key: string]: number }) =>
+    patchDocument(base, {
+      ...{ "chip.logic_period_ns": 0.01, ...small, ...large },
+      ...Object.fromEntries(Object.entries(values).map(([key, value]) => [`tile.core.state_memory.${key}`, value])),
+    });
+  const warned = ({ chip, precision }: ReturnType<typeof array>, mhz: number) => clockWarning(chip, precision, BUILT_NEEDS, [mhz]) ?? "";
+  const one = array({});
   const [first] = clockLimits(one.chip, one.precision, BUILT_NEEDS);
   expect([first.block, first.rule]).toEqual(["core[0] state memory access", "logic"]);
   const mhz = 1000 / first.periodNs;
-  const text = warned(one, mhz) ?? "";
-  expect(text).not.toContain("(macros of your own");
-  const [, cycles] =
-    /\(tile\.core\.state_memory\.read_latency_cycles: (\d+), or the times of your own array: .* kind sram/.exec(text) ?? [];
-  expect(warned(read(Number(cycles)), mhz) ?? "").not.toContain("state memory");
-  expect(warned(read(Number(cycles) - 1), mhz)).toContain("state memory");
+  expect(warned(one, mhz)).toMatch(
+    /safe side \(a smaller tile\.core\.state_memory\.size_kib, more .*\.banks, or the times of your own array: .* kind sram/,
+  );
+  expect(warned(array({ read_latency_cycles: 4 }), mhz)).toContain("state memory cycle");
+  for (const helps of [{ size_kib: 1 }, { banks: 64 }])
+    expect(warned(array(helps), mhz), JSON.stringify(helps)).not.toContain("state memory");
+  expect(warned(array({}), mhz / SLOWER.logic.most - 0.01)).not.toContain("state memory");
 });
 
 const rowsOf = (): readonly ImportedRow[] => JSON.parse(readFileSync("docs/logs/rtl-imported.json", "utf8")) as ImportedRow[];
