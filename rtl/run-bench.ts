@@ -2,7 +2,7 @@
  * Builds a chip's test bench in Verilator or Icarus Verilog and runs it, command by command. Effects: starts processes
  * in the chip's folder. Throws: InputError with the last lines of a command that fails.
  */
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -12,7 +12,7 @@ import { librarySources } from "./tools.js";
 
 /** A compilation or simulation that takes longer has hung: the bench ends by itself after too many cycles. */
 const LIMIT_MS = 3_600_000;
-const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
+const OUTPUT_LIMIT = 64 * 1024 * 1024;
 
 /** Expected cycles of all waves of the chip in a folder. */
 export function cyclesOf(folder: string): number {
@@ -104,32 +104,41 @@ export async function runBench(folder: string, simulator: "iverilog" | "verilato
   return next.value;
 }
 
-/** Runs a command in a folder; it ends with this program. */
+/** Runs a command in a folder, in a process group of its own: it starts others, and all end with this program. */
 function outputOf({ command, args }: BenchCommand, folder: string): Promise<string> {
   return new Promise((done, fail) => {
-    const options = { cwd: folder, timeout: LIMIT_MS, maxBuffer: OUTPUT_LIMIT_BYTES };
-    const child = execFile(command, args, options, (error, stdout, stderr) => {
-      process.off("exit", stop);
-      if (error === null) done(stdout);
-      else fail(failureOf(command, folder, error, `${stdout}\n${stderr}`));
-    });
-    const stop = (): void => void child.kill("SIGKILL");
+    const child = spawn(command, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    let stopped: string | null = null;
+    const stop = (): void => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
+    };
+    const stopFor = (reason: string): void => {
+      stopped ??= reason;
+      stop();
+    };
+    const timer = setTimeout(stopFor, LIMIT_MS, `after ${LIMIT_MS / 60_000} minutes`);
     process.on("exit", stop);
+    const output = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const)
+      child[name].setEncoding("utf8").on("data", (text: string) => {
+        if (output[name].length + text.length > OUTPUT_LIMIT) stopFor(`as it printed more than ${OUTPUT_LIMIT} characters`);
+        else output[name] += text;
+      });
+    const failed = (what: string, fix: string): void => fail(inputError(folder, `${command} ${what}`, fix));
+    const ends = (): void => {
+      clearTimeout(timer);
+      process.off("exit", stop);
+    };
+    child.on("error", (error) => {
+      ends();
+      failed(`did not run: ${error.message}`, "snn-dse doctor lists the tools");
+    });
+    child.on("close", (code, signal) => {
+      ends();
+      if (stopped !== null) return failed(`was stopped ${stopped}`, "emit fewer utterances: --samples 1");
+      if (code === 0) return done(output.stdout);
+      const last = `${output.stdout}\n${output.stderr}`.trim().split("\n").slice(-5).join(" | ");
+      failed(`failed with ${code ?? signal}: ${last}`, `run it by hand in ${folder} to see all of it`);
+    });
   });
-}
-
-function failureOf(command: string, folder: string, error: Error & ExecFailure, output: string): Error {
-  const { code, signal, killed } = error;
-  if (killed === true && code === null)
-    return inputError(folder, `${command} was stopped after ${LIMIT_MS / 60_000} minutes`, "emit fewer utterances: --samples 1");
-  if (typeof code === "string") return inputError(folder, `${command} did not run: ${error.message}`, "snn-dse doctor lists the tools");
-  const last = output.trim().split("\n").slice(-5).join(" | ");
-  return inputError(folder, `${command} failed with ${code ?? signal}: ${last}`, `run it by hand in ${folder} to see all of it`);
-}
-
-/** Why a command did not end with 0: its exit code, a system error's name, or the signal. */
-interface ExecFailure {
-  readonly code?: number | string | null;
-  readonly signal?: string | null;
-  readonly killed?: boolean;
 }

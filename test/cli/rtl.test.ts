@@ -233,20 +233,24 @@ test.skipIf(versionOf("iverilog") === null)(
   },
 );
 
-test.skipIf(!isBuilt)("a signal ends the bench with the program, whose exit code says that it was stopped", async () => {
-  const [chip, tools, started] = ["stopped", "tools", "started"].map((name) => join(folder, name));
-  const { files, expected } = emit(randomCore(1));
-  writeChip(chip, files, expected, "random");
-  mkdirSync(tools);
-  const tool = (name: string, script: string): void => writeFileSync(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  tool("iverilog", "echo 1.0");
-  tool("vvp", `echo $$ > ${started}.part; mv ${started}.part ${started}; exec sleep 300`);
-  const words = [join(packageRoot(), "dist", "main.js"), "rtl", chip, "--run", "--simulator", "iverilog"];
-  const program = spawn(process.execPath, words, { env: { ...process.env, PATH: `${tools}:${process.env.PATH}` }, stdio: "ignore" });
-  const ended = new Promise((resolve) => program.on("close", (code, signal) => resolve(code ?? signal)));
-  await vi.waitUntil(() => existsSync(started), { timeout: 30_000 });
-  const bench = Number(readFileSync(started, "utf8"));
-  program.kill("SIGTERM");
-  expect(await ended).toBe(130);
-  await vi.waitUntil(() => lifeOfProcess(bench, true) === "ended", { timeout: 30_000 });
-});
+test.skipIf(!isBuilt)(
+  "a signal ends the bench and what it started with the program, whose exit code says that it was stopped",
+  async () => {
+    const [chip, tools, started] = ["stopped", "tools", "started"].map((name) => join(folder, name));
+    const { files, expected } = emit(randomCore(1));
+    writeChip(chip, files, expected, "random");
+    mkdirSync(tools);
+    const tool = (name: string, script: string): void => writeFileSync(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    tool("iverilog", "echo 1.0");
+    tool("vvp", `sleep 300 & echo $$ $! > ${started}.part; mv ${started}.part ${started}; wait`);
+    const words = [join(packageRoot(), "dist", "main.js"), "rtl", chip, "--run", "--simulator", "iverilog"];
+    const program = spawn(process.execPath, words, { env: { ...process.env, PATH: `${tools}:${process.env.PATH}` }, stdio: "ignore" });
+    const ended = new Promise((resolve) => program.on("close", (code, signal) => resolve(code ?? signal)));
+    await vi.waitUntil(() => existsSync(started), { timeout: 30_000 });
+    const processes = readFileSync(started, "utf8").split(" ").map(Number);
+    program.kill("SIGTERM");
+    expect(await ended).toBe(130);
+    expect(processes).toHaveLength(2);
+    for (const one of processes) await vi.waitUntil(() => lifeOfProcess(one, true) === "ended", { timeout: 30_000 });
+  },
+);
