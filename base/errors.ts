@@ -69,6 +69,7 @@ export function withProblems<Found>(run: () => Found, change: (problem: Problem)
   try {
     return run();
   } catch (error) {
+    if (error instanceof PluginFault) throw new PluginFault(error.problems.map(change));
     throw error instanceof InputError && !(error instanceof HostFault) ? new InputError(error.problems.map(change)) : error;
   }
 }
@@ -83,6 +84,12 @@ export function inputError(file: string, message: string, fix = "", path = ""): 
  * sweep stores nothing of it. Exit code 2.
  */
 export class HostFault extends InputError {}
+
+/**
+ * A mistake in a plug-in: its code threw, or returned what it may not. Unlike a value that a plug-in refuses on
+ * purpose, it says nothing of a point: a sweep ends with it. Exit code 2.
+ */
+export class PluginFault extends InputError {}
 
 /** A `HostFault` of one problem without a line number. */
 export function hostFault(file: string, message: string, fix = ""): HostFault {

@@ -1,8 +1,8 @@
 /** Wraps what a plug-in provides, so that errors in it name the plug-in. */
-import { InfeasibleError, InputError, InterruptedError, inputError } from "./errors.js";
+import { InfeasibleError, InputError, InterruptedError, PluginFault } from "./errors.js";
 import type { PluginFile } from "./plugin-file.js";
 
-/** The same object; its functions throw `InputError` that names the plug-in and `what`, e.g. `sampler spiral`. */
+/** The same object; its functions throw `PluginFault` that names the plug-in and `what`, e.g. `sampler spiral`. */
 export function guarded<Entry extends object>(by: PluginFile, what: string, entry: Entry): Entry {
   return new Proxy(entry, {
     get(target, key) {
@@ -14,8 +14,8 @@ export function guarded<Entry extends object>(by: PluginFile, what: string, entr
 }
 
 /** The error for a value that a plug-in returned and may not return. */
-export function refused(by: PluginFile, what: string, message: string, fix = ""): InputError {
-  return inputError(by.name, `its ${what} ${message}`, fix);
+export function refused(by: PluginFile, what: string, message: string, fix = ""): PluginFault {
+  return new PluginFault([{ file: by.name, line: null, column: null, path: "", message: `its ${what} ${message}`, fix }]);
 }
 
 /** What `work` returns; its errors name the plug-in and `what`. */

@@ -6,7 +6,7 @@
  */
 
 import { type AnyExperiment, deepFreeze, ofKind } from "../arch/index.js";
-import { InfeasibleError, InputError } from "../base/errors.js";
+import { InfeasibleError, InputError, PluginFault } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import { functionalKey, type Result } from "../sim/index.js";
 import { beforeRun } from "./before-run.js";
@@ -57,7 +57,10 @@ export interface PointSource {
   readonly experimentOf: (byPath: { readonly [path: string]: Json }) => AnyExperiment;
 }
 
-/** The experiment of these values, or why the description refuses them. */
+/**
+ * The experiment of these values, or why the description refuses them. @throws InputError for a mistake in a plug-in,
+ * with the values
+ */
 export function tryDescribe(
   source: Pick<PointSource, "experimentOf">,
   byPath: Task["byPath"],
@@ -66,6 +69,10 @@ export function tryDescribe(
     return { experiment: source.experimentOf(byPath) };
   } catch (error) {
     if (error instanceof InfeasibleError) return { code: error.code, reason: error.message };
+    if (error instanceof PluginFault)
+      throw new PluginFault(
+        error.problems.map((problem) => ({ ...problem, message: `${problem.message} (at the point ${JSON.stringify(byPath)})` })),
+      );
     if (error instanceof InputError) return { code: "REFUSED", reason: error.message };
     throw error;
   }

@@ -230,6 +230,34 @@ describe("a price model", () => {
     expect(await reproduce(at("priced.db"), done[0]?.id ?? 0, { plugins })).toMatchObject({ sameInputs: true, differences: [] });
   });
 
+  test.skipIf(!isBuilt).each([
+    ["throw refuse('lanes', 'no wider than 8', 'take 8')", "infeasible"],
+    ["throw new Error('lost')", "its price model NAME: prices fails: lost"],
+    ["return { synapse_memory_read_pj: { value: NaN, source: 'x' } }", "its price model NAME gives no prices"],
+  ])("in a search, a refusal makes points infeasible, and a mistake ends it with the values: %s", async (code, said) => {
+    const name = `narrow-${code.length}`;
+    const own = mkdtempSync(join(folder, "narrow-"));
+    const file = join(own, "narrow.yaml");
+    const prices = `({ core }) => { if (core.lanes > 8) { ${code}; } return {}; }`;
+    writeFileSync(
+      join(own, "narrow.mjs"),
+      `export const apiVersion = 1; export default ({ refuse }) => ({ priceModels: { "${name}": { about: "x", prices: ${prices} } } });`,
+    );
+    writeFileSync(
+      file,
+      smallSweep(6).replace("version: 1\n", "version: 1\nplugins: [./narrow.mjs]\n").replace("chip:\n", `chip:\n  price_model: ${name}\n`),
+    );
+    const run = sweep(await openWithPlugins(file), { db: join(own, "narrow.db"), workers: 1 });
+    if (said !== "infeasible") {
+      await expect(run).rejects.toThrow(said.replace("NAME", name));
+      await expect(run).rejects.toThrow(/\(at the point \{.*"tile\.core\.lanes":(16|32)/);
+      return;
+    }
+    await run;
+    const refused = [...points(join(own, "narrow.db"))].filter(({ code }) => code === "REFUSED");
+    expect(new Set(refused.map(({ values, state }) => `${values.lanes} ${state}`))).toEqual(new Set(["16 infeasible", "32 infeasible"]));
+  });
+
   test.each([
     ["{ synapse_memory_read_pj: { value: -1, source: 'x' } }", /its price model bad\d+ gives no prices: synapse_memory_read_pj.value/],
     ["{ synapse_memory_read: { value: 1, source: 'x' } }", /its price model bad\d+ gives no prices/],
