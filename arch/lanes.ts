@@ -1,5 +1,7 @@
 /**
  * Number of lanes that are built: a group of synapses cannot feed more, and further lanes are neither built nor priced.
+ * Not modelled: with rows that are not dense, words that hold fewer items than there are lanes. The emitted core has as
+ * many lanes as they hold; the price has as many as the longest row.
  */
 import { addressGeneratorSize } from "./address-generator.js";
 import type { Core } from "./chip.js";
