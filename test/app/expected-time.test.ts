@@ -7,6 +7,8 @@ import os from "node:os";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { check, open } from "../../app/index.js";
 import { MIB } from "../../base/bytes.js";
+import { createRng } from "../../base/rng.js";
+import { searchSize } from "../../sweeps/index.js";
 
 const CORES = 64;
 beforeAll(() => {
@@ -65,4 +67,20 @@ test("a point takes time for each of the chip's cores, used or not, in as many t
   // and 15 to 60 MiB more in each thread
   expect((tiles.memoryBytes - small.memoryBytes) / MIB / CORES).toBeGreaterThan(15);
   expect((tiles.memoryBytes - small.memoryBytes) / MIB / CORES).toBeLessThan(60);
+});
+
+test("a search that draws its points needs fewer functional runs than there are, and a grid all of them", () => {
+  const size = (sampler: object) => {
+    const precision = { weight_bits: { sweep: [4, 5, 6, 7, 8] }, state_bits: { sweep: [12, 14, 16] } };
+    const tile = { core: { lanes: { sweep: [1, 2] } } };
+    const description = described({ precision, tile, sweep: { objectives: { latency_us: "min" }, sampler } });
+    return searchSize(description.sweep ?? expect.unreachable(), "test");
+  };
+  // counted: mean number of different ones among 7 draws of 15
+  const rng = createRng(1, "draws");
+  const counts = Array.from({ length: 20_000 }, () => new Set(Array.from({ length: 7 }, () => Math.floor(15 * rng.float()))).size);
+  const { precisions, drawnPrecisions } = size({ name: "random", budget: 7 });
+  expect(precisions).toBe(7);
+  expect(drawnPrecisions).toBeCloseTo(counts.reduce((sum, count) => sum + count, 0) / counts.length, 1);
+  expect(size({ name: "grid", budget: 30 })).toMatchObject({ gridPoints: 30, precisions: 15, drawnPrecisions: 15 });
 });
