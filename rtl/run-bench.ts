@@ -117,7 +117,7 @@ function outputOf({ command, args }: BenchCommand, folder: string): Promise<stri
       stop();
     };
     const timer = setTimeout(stopFor, LIMIT_MS, `after ${LIMIT_MS / 60_000} minutes`);
-    process.on("exit", stop);
+    process.prependListener("exit", stop); // before the temporary objects that it writes are removed
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const)
       child[name].setEncoding("utf8").on("data", (text: string) => {

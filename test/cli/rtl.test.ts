@@ -233,18 +233,26 @@ test.skipIf(versionOf("iverilog") === null)(
   },
 );
 
-test.skipIf(!isBuilt)(
-  "a signal ends the bench and what it started with the program, whose exit code says that it was stopped",
-  async () => {
-    const [chip, tools, started] = ["stopped", "tools", "started"].map((name) => join(folder, name));
+test.skipIf(!isBuilt).each(["iverilog", "verilator"])(
+  "a signal ends the bench in %s and what it started with the program, whose exit code says that it was stopped",
+  async (simulator) => {
+    const place = mkdtempSync(join(folder, "stopped "));
+    const [chip, tools] = ["chip", "tools"].map((name) => join(place, name));
+    const started = join(folder, `started-${simulator}`);
     const { files, expected } = emit(randomCore(1));
     writeChip(chip, files, expected, "random");
     mkdirSync(tools);
     const tool = (name: string, script: string): void => writeFileSync(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const told = `echo $$ $! > ${started}.part; mv ${started}.part ${started}; wait`;
     tool("iverilog", "echo 1.0");
-    tool("vvp", `sleep 300 & echo $$ $! > ${started}.part; mv ${started}.part ${started}; wait`);
-    const words = [join(packageRoot(), "dist", "main.js"), "rtl", chip, "--run", "--simulator", "iverilog"];
-    const program = spawn(process.execPath, words, { env: { ...process.env, PATH: `${tools}:${process.env.PATH}` }, stdio: "ignore" });
+    tool("vvp", `sleep 300 & ${told}`);
+    // in a folder with a blank, Verilator's objects are temporary, and are written until its compilers end
+    const writes = "(cd $2 && while :; do i=$((i + 1)); : > $i; done) &";
+    tool("verilator", `[ $# = 1 ] && exec echo 5.0\nwhile [ "$1" != --Mdir ]; do shift; done\n${writes} ${told}`);
+    const temporaries = mkdtempSync(join(tmpdir(), "rtl-temporary-"));
+    const words = [join(packageRoot(), "dist", "main.js"), "rtl", chip, "--run", "--simulator", simulator];
+    const env = { ...process.env, PATH: `${tools}:${process.env.PATH}`, TMPDIR: temporaries };
+    const program = spawn(process.execPath, words, { env, stdio: "ignore" });
     const ended = new Promise((resolve) => program.on("close", (code, signal) => resolve(code ?? signal)));
     await vi.waitUntil(() => existsSync(started), { timeout: 30_000 });
     const processes = readFileSync(started, "utf8").split(" ").map(Number);
@@ -252,5 +260,7 @@ test.skipIf(!isBuilt)(
     expect(await ended).toBe(130);
     expect(processes).toHaveLength(2);
     for (const one of processes) await vi.waitUntil(() => lifeOfProcess(one, true) === "ended", { timeout: 30_000 });
+    expect(readdirSync(temporaries)).toEqual([]);
+    rmSync(temporaries, { recursive: true });
   },
 );
