@@ -1,7 +1,8 @@
 /**
  * Rows of a macro table at a chip's node, corner and supply. A supply that the table does not have is refused. With
  * `interpolate`, ln(cost) of the same macro is linear in volts between two supplies. With `extrapolate`, costs of the
- * nearest supply are scaled by the component library's laws (`../scaling.ts`, leakage as V 10^V). Pure.
+ * nearest supply, the lower of two equally near ones, are scaled by the component library's laws (`../scaling.ts`,
+ * leakage as V 10^V). Pure.
  */
 import { quoted } from "../../base/errors.js";
 import { exp, log } from "../../base/math.js";
@@ -101,7 +102,10 @@ export function rowsAt(
         fix: `give a macro one name at all its supplies, or set chip.voltage_v: it has ${supplies.join(", ")} V`,
       };
   }
-  const nearest = [below, above].filter((v) => v !== undefined).reduce((a, b) => (Math.abs(b - voltageV) < Math.abs(a - voltageV) ? b : a));
+  const distance = (v: number): number => Math.abs(v - voltageV);
+  const nearest = [below, above]
+    .filter((v) => v !== undefined)
+    .reduce((low, high) => (distance(low) - distance(high) < SAME_V ? low : high));
   if (rules.beyond === "extrapolate") {
     const rows = ofNode.filter((row) => row.voltageV === nearest).map((row) => scaled(row, { nodeNm, sramCell, voltageV }));
     return { rows, how: `extrapolated: from ${nearest} V by the library's laws over supply`, scaledFromV: nearest };

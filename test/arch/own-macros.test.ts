@@ -240,6 +240,23 @@ describe("interpolation and extrapolation", () => {
     expect(beyond.costs.area_mm2).toBeCloseTo(100e-6, 12);
     expect(beyond).toMatchObject({ extrapolated: true, scaledFromV: 0.8 });
   });
+
+  test("halfway between two supplies of a table, costs are those of the lower one, however the halves are rounded", () => {
+    let apart = 0;
+    for (const [low, middle, high] of [
+      [0.6, 0.7, 0.8],
+      [0.7, 0.8, 0.9],
+      [0.8, 0.9, 1],
+      [0.9, 1, 1.1],
+    ] as const) {
+      const csv = table(`64,8,1rw,22,${low},100,1,1,1,1`, `64,8,1rw,22,${high},100,2,2,2,1`);
+      const found = costsOf(csv, wish(64, 8), { beyond: "extrapolate" }, middle);
+      expect(found.source).toContain(`extrapolated: from ${low} V`);
+      if (high - middle !== middle - low) apart++;
+      expect(costsOf(csv, wish(64, 8), { beyond: "extrapolate" }, middle + 0.001).source).toContain(`extrapolated: from ${high} V`);
+    }
+    expect(apart).toBeGreaterThan(1);
+  });
 });
 
 describe("the table as text", () => {
