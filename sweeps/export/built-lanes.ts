@@ -32,10 +32,30 @@ export function unbuiltKinds(experiment: AnyExperiment, { provenance }: Pick<Res
 export const searchesLanes = ({ parameters }: Pick<SweepSpec, "parameters">): boolean =>
   parameters.some(({ path }) => path.endsWith(".lanes"));
 
-/** Lanes that the kinds of cores of a point build, each number once; null: no result, or one that does not say it. */
-export function lanesBuilt(store: Store, id: number): readonly number[] | null {
+function lanesBuilt(store: Store, id: number): readonly number[] | null {
   const counts = store.result(id)?.provenance.laneCounts;
   return counts === undefined ? null : [...new Set(counts.map(({ lanes }) => lanes))];
+}
+
+/**
+ * Lanes that the kinds of cores of a point build, each number once; null: no result, or one that does not say it. The
+ * database is held still: each result is read once, and points that build alike share an answer.
+ */
+export function lanesOf(store: Store): (id: number) => readonly number[] | null {
+  const answers: (readonly number[] | null)[] = [];
+  const places = new Map<string, number>();
+  const placeOf: number[] = [];
+  return (id) => {
+    let place = placeOf[id];
+    if (place === undefined) {
+      const built = lanesBuilt(store, id);
+      const text = JSON.stringify(built);
+      place = places.get(text) ?? answers.push(built) - 1;
+      places.set(text, place);
+      placeOf[id] = place;
+    }
+    return answers[place];
+  };
 }
 
 /** Of these points, if the study searches lanes, in their order. */

@@ -12,7 +12,7 @@ import { METRIC_NAMES, type Row } from "../../store/rows.js";
 import { parameterColumns } from "../../store/schema.js";
 import type { Store, StoredPoint } from "../../store/sqlite.js";
 import { namedQuantiles, quantilesOf } from "../../uncertainty/study-quantiles.js";
-import { lanesBuilt, searchesLanes } from "../built-lanes.js";
+import { lanesOf, searchesLanes } from "../built-lanes.js";
 import { parameterUnit } from "../headers.js";
 import { frontReport } from "../report.js";
 
@@ -72,6 +72,7 @@ export function pointTable(store: Store, { which, withBreakdown, withQuantiles }
   const parameters = study.sweep.parameters.map(({ name }) => name);
   const breakdown = withBreakdown ? breakdownColumns(store) : [];
   const quantiles = namedQuantiles(store).names.map(metricColumn);
+  const built = searchesLanes(study.sweep) ? lanesOf(store) : null;
   return {
     study: study.name,
     engineVersion: study.engineVersion,
@@ -79,26 +80,31 @@ export function pointTable(store: Store, { which, withBreakdown, withQuantiles }
     provenance: store.provenance(),
     // plug-ins get them, and most are those of every table
     columns: [
-      ...[...FIXED, ...searchedColumns(store, parameters, breakdown), ...(searchesLanes(study.sweep) ? [lanesColumn(store)] : [])],
+      ...[...FIXED, ...searchedColumns(store, parameters, breakdown), ...(built === null ? [] : [lanesColumn(store, built)])],
       ...[...METRIC_COLUMNS, ...quantiles, ...breakdown],
     ].map((column) => Object.freeze(column)),
-    rows: pointRows(store, which, withBreakdown, withQuantiles),
+    rows: rowsOf(store, which, withBreakdown, withQuantiles ? namedQuantiles(store) : quantilesOf(store, []), built),
   };
 }
 
-/** Points of a database in the order asked, parsed. Memory does not grow with their number. */
-export function* pointRows(
+/** Points of a database in the order asked, parsed. Memory grows by a few bytes per point. */
+export function pointRows(store: Store, which: PointTableOptions["which"], withBreakdown = true): Generator<PointRow> {
+  const study = store.study();
+  const built = study !== null && searchesLanes(study.sweep) ? lanesOf(store) : null;
+  return rowsOf(store, which, withBreakdown, namedQuantiles(store), built);
+}
+
+function* rowsOf(
   store: Store,
   which: PointTableOptions["which"],
-  withBreakdown = true,
-  withQuantiles = true,
+  withBreakdown: boolean,
+  quantiles: ReturnType<typeof namedQuantiles>,
+  built: ReturnType<typeof lanesOf> | null,
 ): Generator<PointRow> {
   const front = new Set(frontReport(store).rows.map(({ id }) => id));
-  const quantiles = withQuantiles ? namedQuantiles(store) : quantilesOf(store, []);
-  const study = store.study();
-  const built = study !== null && searchesLanes(study.sweep) ? (id: number) => lanesBuilt(store, id) : () => null;
   for (const { point, breakdown } of store.wholePoints(which)) {
-    const whole = { isOnFront: front.has(point.id), breakdown: withBreakdown ? breakdown : [], lanesBuilt: built(point.id) };
+    const lanes = built === null ? null : built(point.id);
+    const whole = { isOnFront: front.has(point.id), breakdown: withBreakdown ? breakdown : [], lanesBuilt: lanes };
     yield { ...quantiles.storedIn(store, point), ...whole };
   }
 }
@@ -128,8 +134,8 @@ function metricColumn(name: AnyMetric): PointColumn {
 const METRIC_COLUMNS: readonly PointColumn[] = METRIC_NAMES.map(metricColumn);
 
 /** `4`, as a number unless some chip has cores that build different numbers: `4, 8`. */
-function lanesColumn(store: Store): PointColumn {
-  const several = store.query("SELECT point_id FROM result").some((row) => (lanesBuilt(store, row.point_id as number)?.length ?? 0) > 1);
+function lanesColumn(store: Store, builtIn: ReturnType<typeof lanesOf>): PointColumn {
+  const several = store.query("SELECT point_id FROM result").some((row) => (builtIn(row.point_id as number)?.length ?? 0) > 1);
   const about = "lanes that cores build: those asked for, or fewer if no word of their memories or no row feeds more";
   return column(LANES_BUILT, several ? "text" : "integer", "", about, ({ lanesBuilt: built }) => {
     if (built === null || built.length === 0) return null;
