@@ -32,8 +32,11 @@ function deafen(): void {
   for (const signal of SIGNALS) process.off(signal, leave);
 }
 
+/** A process that was killed a moment ago may still end its last write. */
+const REMOVALS = { recursive: true, force: true, maxRetries: 3 } as const;
+
 function removeAll(): void {
-  for (const path of kept) rmSync(path, { recursive: true, force: true });
+  for (const path of kept) rmSync(path, REMOVALS);
 }
 
 /** Ends the program as the signal would have done, unless another listener exists, which then ends it. */
