@@ -44,6 +44,7 @@ test("lanes beyond those that two banks of state words feed are one chip, and no
 test("of many values that follow each other in the search, the first and the last are named", async () => {
   const told = async (name: string, lanes: string): Promise<string> => (await warned(described(name, lanes, "2")))[0];
   expect(await told("all.yaml", "{ sweep: { range: [1, 60] } }")).toMatch(/^tile\.core\.lanes: 4 to 60 are one chip /);
+  expect(await told("many.yaml", "{ sweep: { range: [1, 256] } }")).toMatch(/^tile\.core\.lanes: 4 to 256 are one chip /);
   expect(await told("odd.yaml", "{ sweep: [16, 2, 12, 4, 8, 6] }")).toMatch(/^tile\.core\.lanes: 4 to 16 are one chip /);
 });
 
