@@ -32,7 +32,7 @@ export function registerCheck(program: Command): void {
   withJson(command, "print the resolved description and the findings as JSON on stdout");
   withExamples(command, [
     ["snn-dse check edge", "chip, capacity, area, size of the search"],
-    ["snn-dse check edge --set tile.core.synapse_memory.size_kib=16", "would it fit smaller memories? (exit code 3: no)"],
+    ["snn-dse check edge --set tile.core.synapse_memory.size_kib=56", "would it fit smaller memories? (exit code 3: no)"],
   ]);
 }
 
