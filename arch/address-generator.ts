@@ -27,8 +27,9 @@ import { log2 } from "../base/math.js";
 import { clockBitsPj, IHP_CORNER, type Logic, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
 import type { Core, Technology } from "./chip.js";
 import { type CoreNeeds, rowLanes } from "./core-needs.js";
+import type { RowKind } from "./generated-rows.js";
 import { itemsPerBeat, packedWords, packing } from "./packing.js";
-import type { Precision } from "./precision.js";
+import { type Precision, weightBitsInto } from "./precision.js";
 import { energyRatio, SCALING_SOURCE } from "./scaling.js";
 
 export const GENERATED_SOURCE = `address generators of synthesised cores that ran N-MNIST, IHP 130 nm; ${SCALING_SOURCE}`;
@@ -108,33 +109,63 @@ const FLAGS = 2;
 
 const bitsOf = (values: number): number => Math.ceil(log2(Math.max(2, values)));
 
+/** What bounds the groups of one kind of rows. */
+export interface GroupOfRows extends RowKind {
+  /** Bits of a weight. */
+  readonly weightBits: number;
+  /** Bits of an item beside its weights, on this core. */
+  readonly placeBits: number;
+  /** Items in one word of every bank of the synapse memory. */
+  readonly beatItems: number;
+  /** Items of a group: no more than lanes, words and the longest row feed. */
+  readonly groupItems: number;
+}
+
+/** Of each kind of rows that are not dense. */
+export function groupsOfRows(
+  { lanes, maxNeurons, synapseMemory: { wordBits, banks } }: GeneratorCore,
+  { generator, longestRow }: Pick<CoreNeeds, "generator" | "longestRow">,
+  precision: WeightWidths,
+): readonly GroupOfRows[] {
+  if (generator === null) return [];
+  const fed = Math.min(lanes, rowLanes({ longestRow }));
+  return generator.rows.map((kind) => {
+    const [weightBits, placeBits] = [
+      weightBitsInto(precision, kind.into),
+      Math.min(kind.numberBits, Math.ceil(log2(maxNeurons))) + kind.runBits,
+    ];
+    const beatItems = itemsPerBeat(packing(kind.weights * weightBits + placeBits, wordBits), banks);
+    return { ...kind, weightBits, placeBits, beatItems, groupItems: Math.min(Math.max(1, Math.floor(fed / kind.weights)), beatItems) };
+  });
+}
+
+type GeneratorCore = Pick<Core, "lanes" | "maxNeurons" | "synapseMemory">;
+type WeightWidths = Pick<Precision, "layers" | "weightBits">;
 type GeneratorSize = GeneratorLogic & { readonly lanes: number };
 
 /** `lanes`: as many as there are items in a group at most. All 0 if all rows are dense. */
 export function addressGeneratorSize(
-  { lanes, maxNeurons, synapseMemory }: Pick<Core, "lanes" | "maxNeurons" | "synapseMemory">,
-  { generator, longestRow }: Pick<CoreNeeds, "generator" | "longestRow">,
-  { weightBits }: Pick<Precision, "weightBits">,
+  core: GeneratorCore,
+  needs: Pick<CoreNeeds, "generator" | "longestRow">,
+  precision: WeightWidths,
 ): GeneratorSize {
+  const { generator } = needs;
   if (generator === null) return { additionBits: 0, heldBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0, lanes: 0 };
-  const { wordBits, banks, readLatencyCycles, sizeBits } = synapseMemory;
-  const target = bitsOf(Math.min(generator.targets, maxNeurons));
-  const fed = Math.min(lanes, rowLanes({ longestRow }));
-  const kinds = generator.rows.map(({ weights, numberBits, items }) => {
-    const named = Math.min(numberBits, target);
-    const packed = packing(weights * weightBits + named, wordBits);
-    const group = Math.min(Math.max(1, Math.floor(fed / weights)), itemsPerBeat(packed, banks));
-    return { named, group, groupBits: group * weights * weightBits, rowWords: packedWords(items, packed) };
-  });
-  const most = (of: (kind: (typeof kinds)[number]) => number): number => Math.max(...kinds.map(of));
-  const built = most(({ group }) => group);
+  const { wordBits, banks, readLatencyCycles, sizeBits } = core.synapseMemory;
+  const target = bitsOf(Math.min(generator.targets, core.maxNeurons));
+  const kinds = groupsOfRows(core, needs, precision);
+  const most = (of: (kind: GroupOfRows) => number): number => Math.max(...kinds.map(of));
+  const built = most(({ groupItems }) => groupItems);
+  const groupBits = most(({ groupItems, weights, weightBits }) => groupItems * weights * weightBits);
   const shape = {
-    ...{ lanes: built, groupBits: most(({ groupBits }) => groupBits), wordBits, banks, readLatencyCycles, target },
+    ...{ lanes: built, groupBits, wordBits, banks, readLatencyCycles, target },
     window: Math.max(
       generator.taps === 0 ? 0 : bitsOf(generator.taps),
-      most(({ named }) => named),
+      most(({ placeBits }) => placeBits),
     ),
-    word: bitsOf(most(({ rowWords }) => rowWords)),
+    word: bitsOf(
+      most(({ items, weights, weightBits, placeBits }) => packedWords(items, packing(weights * weightBits + placeBits, wordBits))),
+    ),
     bit: bitsOf(wordBits),
     address: bitsOf(Math.ceil(sizeBits / wordBits)),
   };

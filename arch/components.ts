@@ -215,7 +215,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, needs: 
   const { synapseMemory, stateMemory } = core;
   const [synapseKind, stateKind] = [synapseMemory, stateMemory].map(({ kind, own }) => (own === null && kind !== "plug-in" ? kind : "own"));
   const control = controlCosts(technology);
-  const decoder = decoderCosts(core, needs, technology);
+  const decoder = decoderCosts(core, needs, precision, technology);
   const generator = addressGeneratorCosts(core, needs, precision, technology);
   const configuration = configurationCosts(core.configurationBits, technology);
   const datapathMm2 = logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2;

@@ -22,8 +22,8 @@ export interface CoreNeeds {
   readonly neurons: readonly NeuronKind[];
   /** Weights of the longest row. */
   readonly longestRow: number;
-  /** True if some rows name their targets, whose accumulators can be anywhere: a group may need a word per target. */
-  readonly isSparse: boolean;
+  /** Whether some rows are dense: their sums lie side by side, in the state memory's words. */
+  readonly hasDense: boolean;
   /** Neurons of the widest population whose rows encode targets by a bitmap, or by run lengths; 0: none. */
   readonly bitmapTargets: number;
   readonly runTargets: number;
@@ -52,7 +52,7 @@ export const BUILT_NEEDS: CoreNeeds = {
   unit: BUILT_UNIT,
   neurons: [{ neurons: Number.POSITIVE_INFINITY, states: 2, accumulators: 2 }],
   longestRow: Number.POSITIVE_INFINITY,
-  isSparse: false,
+  hasDense: true,
   bitmapTargets: 0,
   runTargets: 0,
   generator: null,
@@ -82,7 +82,7 @@ function needsOf({ populations, projections }: Topology, partialSumBits: number)
     unit: updateUnitOf({ populations }),
     neurons: [...new Map(kinds.map((kind) => [JSON.stringify(kind), kind])).values()],
     longestRow,
-    isSparse: projections.some(({ sparse }) => sparse !== null),
+    hasDense: projections.some(({ sparse }) => sparse === null),
     bitmapTargets: widest("bitmap"),
     runTargets: widest("run-length"),
     generator: generatorNeeds({ populations, projections }),

@@ -4,17 +4,19 @@
  *
  * Per weight, the bitmap's decoder isolates the lowest remaining bit of a word (x and -x: an addition as wide as the
  * word); the decoder of run lengths adds the run to the previous position (an addition as wide as a position). Both
- * find as many positions per cycle as there are lanes. Flip-flops hold a row's bitmap and the position. No published
- * design gives a price: additions, flip-flops and clock have the library's; that there is no other logic is a guess,
- * with its own error (`sim/error-causes.ts`).
- * Shifters that align weights with lanes are the address generator's (`address-generator.ts`).
+ * find as many positions per cycle as the address generator takes. Flip-flops hold a row's bitmap and the position. No
+ * published design gives a price: additions, flip-flops and clock have the library's; that there is no other logic is a
+ * guess, with its own error (`sim/error-causes.ts`). Shifters that align weights with lanes are the address generator's
+ * (`address-generator.ts`).
  * Not modelled: encoders from a bit to a position, its delay. On an FPGA: `fpga/row-resources.ts`.
  */
 
 import { log2 } from "../base/math.js";
+import { addressGeneratorSize } from "./address-generator.js";
 import { addPj, clockBitsPj, logicAreaMm2, logicLeakageMw } from "./arithmetic.js";
 import type { Core, Technology } from "./chip.js";
 import type { CoreNeeds } from "./core-needs.js";
+import type { Precision } from "./precision.js";
 
 interface DecoderCosts {
   /** Energy per weight; if a core holds both kinds of rows, the larger one. */
@@ -26,9 +28,13 @@ interface DecoderCosts {
 
 /** Width of a decoder's addition, and its number of flip-flops. */
 export function decoderSize(
-  { lanes, maxNeurons, synapseMemory }: Pick<Core, "lanes" | "maxNeurons" | "synapseMemory">,
-  { bitmapTargets, runTargets }: Pick<CoreNeeds, "bitmapTargets" | "runTargets">,
+  core: Pick<Core, "lanes" | "maxNeurons" | "synapseMemory">,
+  needs: Pick<CoreNeeds, "bitmapTargets" | "runTargets" | "generator" | "longestRow">,
+  precision: Precision,
 ): { readonly weightBits: number; readonly adderBits: number; readonly registerBits: number } {
+  const { maxNeurons, synapseMemory } = core;
+  const { bitmapTargets, runTargets } = needs;
+  const { lanes } = addressGeneratorSize(core, needs, precision);
   const held = (targets: number): number => Math.min(targets, maxNeurons);
   const word = bitmapTargets === 0 ? 0 : synapseMemory.wordBits;
   const place = runTargets === 0 ? 0 : Math.ceil(log2(Math.max(2, held(runTargets))));
@@ -36,8 +42,8 @@ export function decoderSize(
   return { weightBits: Math.max(word, place), adderBits: lanes * (word + place), registerBits: map + place };
 }
 
-export function decoderCosts(core: Core, needs: CoreNeeds, technology: Technology): DecoderCosts {
-  const { weightBits, adderBits, registerBits } = decoderSize(core, needs);
+export function decoderCosts(core: Core, needs: CoreNeeds, precision: Precision, technology: Technology): DecoderCosts {
+  const { weightBits, adderBits, registerBits } = decoderSize(core, needs, precision);
   const logic = { adderBits, multiplierBits2: 0, registerBits };
   return {
     weightPj: weightBits === 0 ? 0 : addPj(weightBits, technology),

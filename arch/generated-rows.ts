@@ -8,14 +8,19 @@
  */
 import { log2 } from "../base/math.js";
 import type { Projection, SparseRows, Topology } from "./network.js";
+import { homeOf } from "./part-name.js";
 import { isSum, mostTargets } from "./rows.js";
 
 /** Rows whose items have equal parts. */
-interface RowKind {
+export interface RowKind {
+  /** Population of the targets, whose incoming weights may have a width of their own. */
+  readonly into: string;
   /** Weights of an item. */
   readonly weights: number;
-  /** Bits of an item beside its weights, which say where its target is. */
+  /** Bits of the number of an item's target among the whole population; 0: items do not name their targets. */
   readonly numberBits: number;
+  /** Bits of a run of zeros before an item; 0: there are none. */
+  readonly runBits: number;
   /** Items of the longest row. */
   readonly items: number;
 }
@@ -39,11 +44,13 @@ export function generatorNeeds({ populations, projections }: Topology): Generato
   if (found.length === 0) return null;
   const kinds = new Map<string, RowKind>();
   for (const projection of found) {
-    const { accumulators, neurons } = populations[projection.target];
-    const numberBits = targetBits(projection, neurons);
-    const name = `${accumulators}/${numberBits}`;
-    const items = Math.max(longestRow(projection), kinds.get(name)?.items ?? 0);
-    kinds.set(name, { weights: accumulators, numberBits, items });
+    const { name, accumulators, neurons } = populations[projection.target];
+    const into = homeOf(name);
+    const runBits = runBitsIn(projection);
+    const numberBits = targetBits(projection, neurons) - runBits;
+    const kind = `${into}: ${numberBits}, ${runBits}`;
+    const items = Math.max(longestRow(projection), kinds.get(kind)?.items ?? 0);
+    kinds.set(kind, { into, weights: accumulators, numberBits, runBits, items });
   }
   return {
     targets: Math.max(...found.map(({ target }) => populations[target].neurons)),
@@ -51,6 +58,8 @@ export function generatorNeeds({ populations, projections }: Topology): Generato
     rows: [...kinds.values()],
   };
 }
+
+const runBitsIn = ({ coding }: Pick<Projection, "coding">): number => (coding?.kind === "run-length" ? coding.runBits : 0);
 
 /** Bits of an item, beside its weights, that locate its target among `neurons` targets of rows that are not dense. */
 export function targetBits({ kernel, coding }: Pick<Projection, "kernel" | "coding">, neurons: number): number {

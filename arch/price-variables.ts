@@ -68,7 +68,7 @@ function partVariables(name: PriceName, chip: Chip, core: Core, precision: Preci
     return { ...wordsOf(returnDepth + sumsDepth, stateMemory.wordBits), banks: stateMemory.banks };
   }
   if (name.startsWith("decoder")) {
-    const { weightBits, registerBits } = decoderSize(core, needs);
+    const { weightBits, registerBits } = decoderSize(core, needs, precision);
     return { bits: name === "decoder_pj" ? weightBits : registerBits };
   }
   if (name.startsWith("address_generator")) {

@@ -40,7 +40,7 @@ export function rowParts(core: Core, precision: Precision, needs: CoreNeeds, fam
     luts: Math.round(generator.lutsPerBit * adderBits),
     flipFlops: Math.round(generator.flipFlopsPerBit * registerBits),
   });
-  const [generated, decoded] = [addressGeneratorSize(core, needs, precision), decoderSize(core, needs)];
+  const [generated, decoded] = [addressGeneratorSize(core, needs, precision), decoderSize(core, needs, precision)];
   const parts: readonly RowPart[] = [
     {
       kind: "generator",

@@ -44,11 +44,11 @@ function columnsOf({ core, generator, weightBits, weights, addresses }: EnergyRo
   const found = addresses / weights;
   if (generator === null) return [0, 0, 1];
   // the emitted module is as wide as the groups of all rows, dense ones among them
-  const rows = [...generator.rows, { weights: 1, numberBits: 0, items: 1 }];
+  const rows = [...generator.rows, { weights: 1, numberBits: 0, items: 1 }].map((kind) => ({ ...kind, into: "", runBits: 0 }));
   const size = addressGeneratorSize(
     core as Core,
     { generator: { ...generator, rows }, longestRow: Number.POSITIVE_INFINITY },
-    { weightBits },
+    { layers: {}, weightBits },
   );
   return [(found * 1e6 * logicAreaMm2(size, NODE_NM)) / size.lanes, found * size.lanes, 1 - found];
 }

@@ -65,7 +65,7 @@ export function rowDemand(
   const perPiece = isDense ? target.neurons / pieces : holders === 0 ? 0 : fanOut / holders;
   const items = (perPiece * target.accumulators) / weightsPerItem;
   const item = packing(synapseItemBits(topology, projection, precision, size), synapseMemory.wordBits);
-  const { lanes, weights, sums } = boundsOfGroup(core, projection, weightsPerItem, item, accumulator);
+  const { lanes, weights, sums } = boundsOfGroup(core, topology, precision, projection, { synapse: item, accumulators: accumulator });
   const group = Math.min(lanes.items, weights.items, sums.items);
   const groups = Math.ceil(items / group);
   const beatCycles = Math.max(lanes.cycles, weights.cycles);

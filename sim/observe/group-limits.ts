@@ -54,7 +54,7 @@ function boundsOfRows(
   const synapse = packing(synapseItemBits(topology, projection, precision, neurons), core.synapseMemory.wordBits);
   const { accumulators } = stateRegions(topology, precision, core.stateMemory.wordBits, population, neurons);
   const each = sparse === null ? 1 : of.accumulators;
-  const group = boundsOfGroup(core, projection, each, synapse, accumulators);
+  const group = boundsOfGroup(core, topology, precision, projection, { synapse, accumulators });
   const longest = sparse === null ? neurons : Math.min(neurons, mostTargets(sparse.rowStart));
   const mean = sparse === null ? neurons : (synapsesIn(sparse) / topology.populations[source].neurons) * (neurons / of.neurons);
   return {

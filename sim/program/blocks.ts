@@ -8,6 +8,7 @@ import {
   type Projection,
   packedWords,
   packing,
+  type Topology,
 } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { codeCycles, codeWords, delayWaves, rowsAreAway, synapseItemBits } from "../mapping/index.js";
@@ -62,7 +63,7 @@ export interface Block {
   /** Number of items of a dense row; 0 for sparse. */
   readonly rowItems: number;
   readonly synapse: Packing;
-  /** Items that the datapath takes at once, limited by lanes, synapse words and (dense) accumulator words. */
+  /** Items that the datapath takes at once, as in `boundsOfGroup`. */
   readonly groupItems: number;
   /** Minimum cycles between two groups, set by lanes and synapse banks. */
   readonly beatCycles: number;
@@ -131,18 +132,26 @@ interface GroupBound {
   readonly cycles: number;
 }
 
-/** What bounds a group of a projection's items: lanes, words of the synapse memory, and (dense) of the state memory. */
+/**
+ * What bounds a group of a projection's items: lanes, words of the synapse memory, and (dense) of the state memory. A
+ * slice whose targets have shorter numbers than the population's on a full core has more items in a word, but no more
+ * lanes are built (`arch/lanes.ts`).
+ */
 export function boundsOfGroup(
-  { lanes, synapseMemory, stateMemory }: Core,
-  { sparse }: Projection,
-  weightsPerItem: number,
-  synapse: Packing,
-  accumulators: Packing,
+  { lanes, maxNeurons, synapseMemory, stateMemory }: Core,
+  topology: Topology,
+  precision: Precision,
+  projection: Projection,
+  { synapse, accumulators }: { readonly synapse: Packing; readonly accumulators: Packing },
 ): { readonly lanes: GroupBound; readonly weights: GroupBound; readonly sums: GroupBound } {
+  const { sparse, target } = projection;
+  const { neurons, accumulators: sums } = topology.populations[target];
+  const weightsPerItem = sparse === null ? 1 : sums;
+  const widest = packing(synapseItemBits(topology, projection, precision, Math.min(neurons, maxNeurons)), synapseMemory.wordBits);
   return {
     lanes: { items: Math.max(1, Math.floor(lanes / weightsPerItem)), cycles: Math.ceil(weightsPerItem / lanes) },
     weights: {
-      items: itemsPerBeat(synapse, synapseMemory.banks),
+      items: itemsPerBeat(widest, synapseMemory.banks),
       cycles: Math.max(1, Math.ceil(synapse.wordsPerItem / synapseMemory.banks)),
     },
     sums: { items: sparse === null ? itemsPerBeat(accumulators, stateMemory.banks) : Number.POSITIVE_INFINITY, cycles: 1 },
@@ -164,7 +173,7 @@ export function buildBlock(
   const accumulators = target.accumulatorsPerNeuron;
   const synapse = packing(synapseItemBits(topology, projection, precision, target.slice.neurons), core.synapseMemory.wordBits);
   const weightsPerItem = isDense ? 1 : accumulators;
-  const { lanes, weights, sums } = boundsOfGroup(core, projection, weightsPerItem, synapse, target.accumulators);
+  const { lanes, weights, sums } = boundsOfGroup(core, topology, precision, projection, { synapse, accumulators: target.accumulators });
   const groupItems = Math.min(lanes.items, weights.items, sums.items);
   // a group of a kernel's weights takes as long as the words in which they are found, of which one can be at hand
   const beatCycles = Math.max(lanes.cycles, projection.kernel === undefined ? weights.cycles : 1);

@@ -22,7 +22,7 @@ const NONE: CoreNeeds = {
 const ALL: CoreNeeds = {
   ...BUILT_NEEDS,
   bitmapTargets: 9,
-  generator: { targets: 9, taps: 0, rows: [{ weights: 1, numberBits: 0, items: 4 }] },
+  generator: { targets: 9, taps: 0, rows: [{ into: "p", weights: 1, numberBits: 0, runBits: 0, items: 4 }] },
 };
 
 test("a price of a decoder, address generator, configuration or parameter memory counts only on cores that have one", () => {

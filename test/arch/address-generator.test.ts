@@ -64,7 +64,12 @@ test("of 16 cores of kernels and 20 of other rows whose gates ran recorded event
   const logs = energies.flatMap(({ generator, ...row }) => {
     expect(row.equal).toBe(true);
     if (generator === null) return [];
-    const needs = { ...BUILT_NEEDS, generator: { ...generator, rows: [...generator.rows, { weights: 1, numberBits: 0, items: 1 }] } };
+    const rows = [...generator.rows, { weights: 1, numberBits: 0, runBits: 0, items: 1 }].map((kind) => ({
+      ...kind,
+      into: "p",
+      runBits: 0,
+    }));
+    const needs = { ...BUILT_NEEDS, generator: { ...generator, rows } };
     const own = { ...core, ...row.core, synapseMemory: { ...core.synapseMemory, ...row.core.synapseMemory } };
     const { addressPj } = addressGeneratorCosts(own, needs, { ...precision, weightBits: row.weightBits }, IHP);
     const ratio = (addressPj * row.addresses + DENSE_PJ * (row.weights - row.addresses)) / row.energyPj;
@@ -83,7 +88,12 @@ test("of 16 cores of kernels and 20 of other rows whose gates ran recorded event
   const shaped = energies.flatMap(({ generator, core: own, weightBits }) => {
     if (generator === null) return [];
     const shape = { ...core, ...own, synapseMemory: { ...core.synapseMemory, ...own.synapseMemory } };
-    const { lanes: addressLanes } = addressGeneratorSize(shape, { generator, longestRow }, { weightBits });
+    const rows = generator.rows.map((kind) => ({ ...kind, into: "p", runBits: 0 }));
+    const { lanes: addressLanes } = addressGeneratorSize(
+      shape,
+      { generator: { ...generator, rows }, longestRow },
+      { layers: {}, weightBits },
+    );
     const [{ name, up }] = generatorCauses("address_generator_pj", [{ ...shape, addressLanes, count: 1 }]);
     return [{ name, up }];
   });
@@ -118,30 +128,29 @@ test("dense weights take less in the same module, 3.6 to 5.4 pJ, and are no part
   }
 });
 
-const kernel = { targets: 4096, taps: 9, rows: [{ weights: 1, numberBits: 0, items: 288 }] };
+const kernel = { targets: 4096, taps: 9, rows: [{ into: "p", weights: 1, numberBits: 0, runBits: 0, items: 288 }] };
 
 test("a lane is as wide as the core and the kernel need; if all rows are dense, all sizes are 0", () => {
   // 256 neurons of a core; a row of 288 bytes is 72 words of 32 bits; 64 KiB are 16,384 of them
   const [window, target, word, bit, address] = [4, 8, 7, 5, 14];
-  const size = addressGeneratorSize({ ...core, lanes: 1 }, { generator: kernel, longestRow }, { weightBits: 8 });
+  const size = addressGeneratorSize({ ...core, lanes: 1 }, { generator: kernel, longestRow }, { layers: {}, weightBits: 8 });
   expect(size.additionBits).toBe(window + 2 * target + 2 * word + 3 * bit + address);
   const place = window + target + word + bit;
   const perWindow = target + bit + 1 + 2 + target + 2;
   expect(size.registerBits).toBe(place + 2 * target + word + 3 * address + 2 * perWindow + 8 + 32);
-  expect(addressGeneratorSize({ ...core, lanes: 4 }, { generator: kernel, longestRow }, { weightBits: 8 }).adderBits).toBeCloseTo(
-    4 * size.adderBits,
-    9,
-  );
-  expect(addressGeneratorSize(core, { generator: null, longestRow }, { weightBits: 8 })).toEqual({
+  expect(
+    addressGeneratorSize({ ...core, lanes: 4 }, { generator: kernel, longestRow }, { layers: {}, weightBits: 8 }).adderBits,
+  ).toBeCloseTo(4 * size.adderBits, 9);
+  expect(addressGeneratorSize(core, { generator: null, longestRow }, { layers: {}, weightBits: 8 })).toEqual({
     ...{ additionBits: 0, heldBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0, lanes: 0 },
   });
 });
 
 test("numbers of targets stand in place of a window, and make rows longer and groups smaller", () => {
-  const named = { targets: 256, taps: 0, rows: [{ weights: 2, numberBits: 8, items: 40 }] };
+  const named = { targets: 256, taps: 0, rows: [{ into: "p", weights: 2, numberBits: 8, runBits: 0, items: 40 }] };
   const on = (lanes: number, banks = 1) => {
     const synapseMemory = { ...core.synapseMemory, banks };
-    return addressGeneratorSize({ ...core, lanes, synapseMemory }, { generator: named, longestRow }, { weightBits: 4 });
+    return addressGeneratorSize({ ...core, lanes, synapseMemory }, { generator: named, longestRow }, { layers: {}, weightBits: 4 });
   };
   // an item of 16 bits: two per word of 32, 20 words per row
   const [target, word, bit, address] = [8, 5, 5, 14];
@@ -152,10 +161,10 @@ test("numbers of targets stand in place of a window, and make rows longer and gr
   expect([1, 2, 4, 8].map((lanes) => on(lanes).lanes)).toEqual([1, 1, 2, 2]);
   expect(on(8, 2).lanes).toBe(4);
   // no row has more than two weights: an item
-  expect(addressGeneratorSize({ ...core, lanes: 4 }, { generator: named, longestRow: 2 }, { weightBits: 4 })).toEqual(on(2));
+  expect(addressGeneratorSize({ ...core, lanes: 4 }, { generator: named, longestRow: 2 }, { layers: {}, weightBits: 4 })).toEqual(on(2));
   // rows behind a bitmap in the same network have four weights of 8 bits, each an item, in a word
-  const mixed = { ...named, rows: [...named.rows, { weights: 1, numberBits: 0, items: 10 }] };
-  expect(addressGeneratorSize({ ...core, lanes: 8 }, { generator: mixed, longestRow }, { weightBits: 8 }).lanes).toBe(4);
+  const mixed = { ...named, rows: [...named.rows, { into: "p", weights: 1, numberBits: 0, runBits: 0, items: 10 }] };
+  expect(addressGeneratorSize({ ...core, lanes: 8 }, { generator: mixed, longestRow }, { layers: {}, weightBits: 8 }).lanes).toBe(4);
 });
 
 describe("needs of networks", () => {
@@ -169,10 +178,10 @@ describe("needs of networks", () => {
 
   test("a generator is as wide as the rows need that are not dense; if all are, there is none", () => {
     expect(needsOf(dense)).toBeNull();
-    const items = { weights: 1, items: 2 };
+    const items = { into: "out", weights: 1, items: 2, runBits: 0 };
     expect(needsOf(dense, named)).toEqual({ targets: 3, taps: 0, rows: [{ ...items, numberBits: 2 }] });
     expect(needsOf(dense, { ...named, coding: { kind: "bitmap" } })?.rows).toEqual([{ ...items, numberBits: 0 }]);
-    expect(needsOf({ ...named, coding: { kind: "run-length", runBits: 1 } })?.rows).toEqual([{ ...items, numberBits: 1 }]);
+    expect(needsOf({ ...named, coding: { kind: "run-length", runBits: 1 } })?.rows).toEqual([{ ...items, numberBits: 0, runBits: 1 }]);
     const twice: Projection = {
       ...named,
       source: 0,
@@ -182,7 +191,7 @@ describe("needs of networks", () => {
     expect(needsOf(twice, named)).toEqual({
       ...{ targets: 5, taps: 0 },
       rows: [
-        { weights: 2, numberBits: 3, items: 3 },
+        { into: "n", weights: 2, numberBits: 3, runBits: 0, items: 3 },
         { ...items, numberBits: 2 },
       ],
     });

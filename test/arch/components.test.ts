@@ -334,7 +334,7 @@ const libraryNames = PRICE_NAMES.filter(
 
 describe("prices of a chip", () => {
   /** With rows behind bitmaps, with run lengths, and of kernels. */
-  const generator = { targets: 4096, taps: 9, rows: [{ weights: 1, numberBits: 0, items: 288 }] };
+  const generator = { targets: 4096, taps: 9, rows: [{ into: "p", weights: 1, numberBits: 0, runBits: 0, items: 288 }] };
   const DECODING = { ...BUILT_NEEDS, bitmapTargets: 4096, runTargets: 4096, generator };
   const tables = { "tile.core.axon_table.entries": 64, "tile.core.route_table.entries": 64 };
   const tablesOf = (chip: Chip) => ({ ...axonTablePrices(chip, chip.cores[0])!, ...routeTablePrices(chip, chip.cores[0])! });

@@ -112,7 +112,7 @@ describe("rows that are not dense", () => {
     if (use === null) throw new Error("no FPGA");
     return use;
   };
-  const generator = { targets: 512, taps: 0, rows: [{ weights: 1, numberBits: 9, items: 72 }] };
+  const generator = { targets: 512, taps: 0, rows: [{ into: "p", weights: 1, numberBits: 9, runBits: 0, items: 72 }] };
 
   test("rows that name their targets take more tables and flip-flops than dense ones, and err more; bitmaps more than those", () => {
     const [dense, named, mapped] = [used({}), used({ generator }), used({ generator, bitmapTargets: 512 })];

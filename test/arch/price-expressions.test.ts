@@ -105,7 +105,11 @@ describe("values", () => {
         ...framePrices({ ...chip, frameBuffer: { entries: 40, kind: "sram", own: null } }, precision),
         ...corePrices(chip, chip.cores[0]!, precision, {
           ...BUILT_NEEDS,
-          ...{ bitmapTargets: 64, runTargets: 64, generator: { targets: 64, taps: 9, rows: [{ weights: 1, numberBits: 0, items: 36 }] } },
+          ...{
+            bitmapTargets: 64,
+            runTargets: 64,
+            generator: { targets: 64, taps: 9, rows: [{ into: "p", weights: 1, numberBits: 0, runBits: 0, items: 36 }] },
+          },
         }),
         ...routerPrices(chip, 5, 1),
         ...axonTablePrices(chip, chip.cores[0]!),

@@ -604,6 +604,9 @@ class NaiveCore {
           : wordsPerItem > 1
             ? Math.max(1, Math.floor(banks / wordsPerItem))
             : itemsPerWord * banks;
+      // lanes are built for targets' numbers as long as on a full core
+      const most = Math.min(topology.populations[slice.population].neurons, core.maxNeurons);
+      const longest = packing(synapseItemBits(topology, p, precision, most), core.synapseMemory.wordBits);
       const weights = targets === null ? 1 : a;
       const items =
         targets === null
@@ -611,7 +614,7 @@ class NaiveCore {
           : targets.map((n) => [(n - slice.firstNeuron) * a, (n - slice.firstNeuron + 1) * a]);
       let size = Math.min(
         Math.max(1, Math.floor(core.lanes / weights)),
-        beatOf(synapse.wordsPerItem, synapse.itemsPerWord, core.synapseMemory.banks),
+        beatOf(longest.wordsPerItem, longest.itemsPerWord, core.synapseMemory.banks),
       );
       if (targets === null) {
         size = Math.min(size, beatOf(state.accumulators.wordsPerItem, state.accumulators.itemsPerWord, core.stateMemory.banks));

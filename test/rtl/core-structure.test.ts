@@ -30,8 +30,10 @@ import { rtlPoint } from "../../rtl/point.js";
 import { coreTables } from "../../rtl/tables.js";
 import { CORES } from "../../scripts/rtl-gates/cores.js";
 import { rankCorrelation } from "../../scripts/rtl-gates/page.js";
+import { needsOn } from "../../sim/needs.js";
+import { Counted } from "../counted.js";
 import { randomCore } from "./random-cores.js";
-import { randomRows } from "./random-rows.js";
+import { randomRows, severalRows } from "./random-rows.js";
 
 const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library }\n", "a.yaml");
 const point = (values: { [path: string]: Json } = {}) => patchDocument(base, values);
@@ -65,6 +67,44 @@ describe("lanes", () => {
     console.log(`seeds 100 to 159: ${cores} cores, ${fewer} with lanes that never work`);
     expect(fewer).toBeGreaterThan(5);
     expect(cores - fewer).toBeGreaterThan(5);
+  });
+  test("of chips with rows that are not dense, as many are built as the largest group of an emitted core has", { tags: ["long"] }, () => {
+    const seen = new Counted("cores with rows");
+    const points = [150, 300].flatMap((count, isSeveral) =>
+      Array.from({ length: count }, (_, i) => (isSeveral === 1 ? severalRows(1000 + i) : randomRows(1000 + i))),
+    );
+    for (const point of points) {
+      if (point === null || obstaclesOf(candidateOf(point)).length > 0) continue;
+      const { experiment, functional, seed } = point;
+      const { chip, precision } = experiment;
+      const needs = needsOn(chip, precision, functional.trace.topology);
+      const made = rtlPoint(point);
+      const groups = made.cores.map((id) => Number(coreTables(made, id).scalars.GROUP));
+      const built = Math.max(...made.cores.map((core) => builtLanes(core, precision, needs)));
+      expect(Math.max(...groups), `seed ${seed}`).toBe(built);
+      const kinds = [needs.generator !== null, needs.hasDense];
+      seen.see(
+        ["no rows", "dense rows", "other rows", "both"][Number(kinds[0]) * 2 + Number(kinds[1])],
+        groups.length > 1 ? "several cores" : "one core",
+        built < chip.cores[0].lanes ? "fewer than asked for" : "all",
+        idleLanes(chip.cores, precision, needs)[0]?.match(/weights and their places|weights at once|sums at once|no row has more/)?.[0] ??
+          "none idle",
+      );
+    }
+    seen.expectEach(
+      [
+        "dense rows",
+        "other rows",
+        "both",
+        "one core",
+        "several cores",
+        "fewer than asked for",
+        "all",
+        "weights and their places",
+        "no row has more",
+      ],
+      5,
+    );
   });
   test("an address generator has as many lanes as the emitted one, however short the rows are", () => {
     let [cores, shorter] = [0, 0];
@@ -110,7 +150,7 @@ describe("lanes", () => {
       /1 bank of 16 bits in tile\.core\.synapse_memory holds 2 weights/,
     );
   });
-  test("rows limit lanes, too; sparse rows are limited by their targets alone", () => {
+  test("by hand: rows limit lanes, too, and words that hold targets' places beside the weights", () => {
     const population = { name: "p", states: 1, depth: 0, payloadBits: 1, rests: true };
     const update = { requantises: 1, multiplies: 1, additions: 2, lutReads: 0 };
     const shape = (sparse: Topology["projections"][number]["sparse"]): Topology => ({
@@ -130,6 +170,32 @@ describe("lanes", () => {
     const sparse = { rowStart: Uint32Array.of(0, 1, 3), targets: Uint32Array.of(0, 1, 2) };
     expect(builtLanes(core, precision, coreNeedsOf(shape(sparse)))).toBe(2);
     expect(idleLanes([core], precision, coreNeedsOf(shape(sparse)))[0]).toMatch(/no row has more than 2 weights; set tile.core.lanes: 2$/);
+    // rows of 40 targets among 64, each with two weights of 8 bits
+    const generator = { targets: 64, taps: 0, rows: [{ into: "p", weights: 2, numberBits: 6, runBits: 0, items: 40 }] };
+    const rows: CoreNeeds = { ...BUILT_NEEDS, hasDense: false, longestRow: 80, generator };
+    const narrow = { ...core, synapseMemory: { ...core.synapseMemory, wordBits: 64, banks: 2 } };
+    const at = (lanes: number, needs = rows, widths = precision) => builtLanes({ ...narrow, lanes }, widths, needs);
+    // an item has 22 bits: two in a word, four in both banks, eight weights
+    expect([1, 2, 3, 5, 7, 8, 9, 64].map((lanes) => at(lanes))).toEqual([1, 2, 2, 4, 6, 8, 8, 8]);
+    expect(idleLanes([{ ...narrow, lanes: 9 }], precision, rows)).toEqual([
+      "1 of 9 lanes never work and are not priced: 2 banks of 64 bits in tile.core.synapse_memory hold 8 weights and their places at once; set tile.core.lanes: 8, or more tile.core.synapse_memory.banks or word_bits",
+    ]);
+    expect(idleLanes([{ ...narrow, lanes: 7 }], precision, rows)).toEqual([
+      "1 of 7 lanes never work and are not priced: a target has 2 weights; set tile.core.lanes: 6",
+    ]);
+    // a core of 32 neurons has numbers of 5 bits, and three items in a word; weights of 4 bits into this population
+    // four
+    expect(builtLanes({ ...narrow, maxNeurons: 32 }, precision, rows)).toBe(12);
+    expect(at(64, rows, { ...precision, layers: { p: { weightBits: 4 } } })).toBe(16);
+    expect(at(64, rows, { ...precision, layers: { q: { weightBits: 4 } } })).toBe(8);
+    // behind a bitmap an item has 16 bits; a run of 17 bits leaves one item in a word
+    expect(at(64, { ...rows, generator: { ...generator, rows: [{ ...generator.rows[0], numberBits: 0 }] } })).toBe(16);
+    expect(at(64, { ...rows, generator: { ...generator, rows: [{ ...generator.rows[0], numberBits: 0, runBits: 17 }] } })).toBe(4);
+    // dense rows beside them feed 16 lanes, sums of other cores two
+    expect(at(64, { ...rows, hasDense: true })).toBe(16);
+    const wide = { ...narrow, synapseMemory: { ...narrow.synapseMemory, wordBits: 8, banks: 1 } };
+    const one = { ...BUILT_NEEDS, longestRow: 80 };
+    expect([0, 40].map((partialSumBits) => builtLanes(wide, precision, { ...one, partialSumBits }))).toEqual([1, 2]);
   });
 });
 
@@ -211,7 +277,7 @@ describe("write queues", () => {
   });
   test("an address generator is among the registers and the logic area, at its own size", () => {
     const { chip, precision, needs } = described[0];
-    const generator = { targets: 4096, taps: 9, rows: [{ weights: 1, numberBits: 0, items: 288 }] };
+    const generator = { targets: 4096, taps: 9, rows: [{ into: "p", weights: 1, numberBits: 0, runBits: 0, items: 288 }] };
     const [dense, generated] = [null, generator].map((of) => modelFigures(chip, chip.cores[0], precision, { ...needs, generator: of }));
     const size = addressGeneratorSize(chip.cores[0], { generator, longestRow: needs.longestRow }, precision);
     expect(size.registerBits).toBeGreaterThan(100);

@@ -17,6 +17,7 @@ export function describedCore({ experiment: { chip, precision } }: RandomCore, n
     clock_mhz: clockMhz,
     ...(chip.tick === null ? {} : { tick: { period_us: chip.tick.periodCycles / clockMhz } }),
     lanes: core.lanes,
+    max_neurons: core.maxNeurons,
     accumulate_depth_cycles: core.accumulateDepthCycles,
     event_overhead_cycles: core.eventOverheadCycles,
     leaks: network?.layers.map((layer) => leaksOf(network.system, layer)) ?? [],

@@ -33,8 +33,11 @@ const MET = [
 const ALSO = ["pooled", "recurrent", "IF", "LIF", "CubaLIF", "forwarded sum"];
 /** Scattered sums occupy the only bank of a single-port memory, and the soma's words wait. */
 const CROWDED = 906;
-/** Networks that are cut over several cores, one of them inside a channel, one with rows that sources share. */
-const SEVERAL = [28, 106];
+/**
+ * Networks that are cut over several cores: inside a channel; with rows that sources share; with rows whose targets'
+ * numbers are shorter on each core.
+ */
+const SEVERAL = [28, 106, 1036];
 /** A core holds two slices of one population; the second on three small cores. */
 const TWICE = 188;
 const TWICE_SMALL = 261;
@@ -176,6 +179,7 @@ test.skipIf(absent)(
     );
     expect(found).toEqual([]);
     seen.expectEach(["channel cut between cores", "halo over a cut in a channel", "flits", "shared rows"]);
+    seen.expectEach(["words hold more items than lanes are built for"]);
     expect(run).toBe(SEVERAL.length);
   },
 );

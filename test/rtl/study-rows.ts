@@ -2,9 +2,10 @@
  * Runs random convolution cores on the board, on the naive chip and in SystemVerilog, and counts the situations that
  * they met; used by the test and the script.
  */
-import { rowLengths, type SharedKernel } from "../../arch/index.js";
+import { itemsPerBeat, rowLengths, type SharedKernel } from "../../arch/index.js";
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import { CORE_COUNTERS } from "../../sim/index.js";
+import { buildProgram } from "../../sim/program/index.js";
 import { cutsOf, haloSpikes, hasTwoSlicesOnACore } from "./halo.js";
 import type { RandomCore } from "./random-cores.js";
 import { randomRows, severalRows } from "./random-rows.js";
@@ -92,8 +93,17 @@ export function severalRowCase(seed: number, isVaried = false): CaseResult | nul
     ["halo over a cut in a channel", haloSpikes(point.run.placement, point.functional.trace)],
     ["flits", flits],
     ["two slices of a population on a core", hasTwoSlicesOnACore(point.run.placement) ? 1 : 0],
+    ["words hold more items than lanes are built for", hasShortNumbers(point) ? 1 : 0],
   ];
   return studyPoint(point, [...met, ...found.flatMap(([name, count]) => (count > 0 ? [name] : []))]);
+}
+
+/** Whether a slice's targets have such short numbers that words hold more of its items than the core takes at once. */
+function hasShortNumbers({ experiment: { chip, precision }, run: { placement } }: RandomCore): boolean {
+  return buildProgram(chip, placement, precision).blocks.some(({ groupItems, weightsPerItem, synapse, target, items }) => {
+    const { lanes, synapseMemory } = chip.cores[target.slice.core];
+    return items !== null && groupItems < Math.min(Math.floor(lanes / weightsPerItem), itemsPerBeat(synapse, synapseMemory.banks));
+  });
 }
 
 export const SEVERAL_ROW_CATEGORIES = [
@@ -105,6 +115,7 @@ export const SEVERAL_ROW_CATEGORIES = [
     "channels on several cores",
     "halo over a cut in a channel",
     "two slices of a population on a core",
+    "words hold more items than lanes are built for",
     "flits",
     "written rows",
     "dense rows",

@@ -180,7 +180,10 @@ describe("what can be counted", () => {
     expect([...found.keys()].sort()).toEqual(
       ["address generator area", "address generator clock", "address generator leakage", "generated addresses"].sort(),
     );
-    const needs = { ...BUILT_NEEDS, generator: { targets: 512, taps: 9, rows: [{ weights: 1, numberBits: 0, items: 72 }] } };
+    const needs = {
+      ...BUILT_NEEDS,
+      generator: { targets: 512, taps: 9, rows: [{ into: "p", weights: 1, numberBits: 0, runBits: 0, items: 72 }] },
+    };
     const costs = addressGeneratorCosts(on.cores[0], needs, precision, on.technology);
     expect(found.get("generated addresses")?.energyPj).toBeCloseTo((3 * 8 - 2) ** 2 * 8 * costs.addressPj, 6);
     expect(found.get("address generator area")?.areaMm2).toBeCloseTo(costs.areaMm2, 12);

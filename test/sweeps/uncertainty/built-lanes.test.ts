@@ -38,14 +38,14 @@ test("chips that differ in idle lanes alone have the same numbers in every draw,
   expect(new Set(two.area_mm2.map((mm2, draw) => (mm2 / four.area_mm2[draw]).toFixed(6))).size).toBeGreaterThan(100);
 });
 
-test("an address generator errs by the items that a word gives it, control by the core's lanes, whatever else is written", () => {
+test("an address generator and control err by the items that a word gives, whatever else is written", () => {
   // an item of a row that names its targets: a weight of 8 and a number of 8 bits, two per word
-  const generator = { targets: 256, taps: 0, rows: [{ weights: 1, numberBits: 8, items: 40 }] };
-  const needs = { ...BUILT_NEEDS, isSparse: true, longestRow: 40, generator };
+  const generator = { targets: 256, taps: 0, rows: [{ into: "p", weights: 1, numberBits: 8, runBits: 0, items: 40 }] };
+  const needs = { ...BUILT_NEEDS, hasDense: false, longestRow: 40, generator };
   const names = [1, 2, 16, 64, 128].map((lanes) => {
     const { chip, precision } = on({ "tile.core.lanes": lanes });
     const built = laneCounts(chip.cores, precision, needs);
-    expect(built).toEqual([{ lanes: Math.min(lanes, 40), addressLanes: Math.min(lanes, 2) }]);
+    expect(built).toEqual([{ lanes: Math.min(lanes, 2), addressLanes: Math.min(lanes, 2) }]);
     const causes = priceErrors(chip, built);
     return ["generated addresses", "control area"].map(
       (line) => causes.get(line)?.find(({ name }) => /^(energy of an address|control)/.test(name))?.name,
@@ -54,6 +54,6 @@ test("an address generator errs by the items that a word gives it, control by th
   const [addresses, control] = [0, 1].map((k) => names.map((each) => each[k]));
   expect(new Set(addresses.slice(1))).toEqual(new Set(["energy of an address generator of 2 lanes and 1 banks of 32 bits"]));
   expect(addresses[0]).not.toBe(addresses[1]);
-  expect(new Set(control).size).toBe(4);
-  expect(control[3]).toBe(control[4]);
+  expect(control[0]).not.toBe(control[1]);
+  expect(new Set(control.slice(1)).size).toBe(1);
 });
