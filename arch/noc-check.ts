@@ -1,5 +1,5 @@
 /** Checks a description's network on chip, and finds its topology. Throws: `InputError` with places. */
-import { InputError, type Problem } from "../base/errors.js";
+import { InputError, type Problem, withProblems } from "../base/errors.js";
 import type { Chip } from "./chip.js";
 import { latencyCyclesOf } from "./link-units.js";
 import { type LocatedMap, placeOf, problemAt } from "./located.js";
@@ -20,14 +20,10 @@ export function topologyIn({ noc }: RootDocument, document: LocatedMap): NocTopo
     const { message, fix } = unknownTopology(noc.topology);
     throw new InputError([at("noc.topology", message, fix)]);
   }
-  try {
-    return topologyNamed(noc.topology, ownNetworkOf(noc.topology, noc));
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError(
-      error.problems.map((found) => (/^noc\.(topology|width|height)$/.test(found.file) ? at(found.file, found.message, found.fix) : found)),
-    );
-  }
+  return withProblems(
+    () => topologyNamed(noc.topology, ownNetworkOf(noc.topology, noc)),
+    (found) => (/^noc\.(topology|width|height)$/.test(found.file) ? at(found.file, found.message, found.fix) : found),
+  );
 }
 
 /** Names of topologies, for messages. */

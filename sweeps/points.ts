@@ -69,10 +69,10 @@ export function tryDescribe(
     return { experiment: source.experimentOf(byPath) };
   } catch (error) {
     if (error instanceof InfeasibleError) return { code: error.code, reason: error.message };
-    if (error instanceof PluginFault)
-      throw new PluginFault(
-        error.problems.map((problem) => ({ ...problem, message: `${problem.message} (at the point ${JSON.stringify(byPath)})` })),
-      );
+    if (error instanceof PluginFault) {
+      const values = Object.entries(byPath).map(([path, value]) => `${path}: ${JSON.stringify(value)}`);
+      throw new PluginFault(error.problems.map((problem) => ({ ...problem, message: `${problem.message} (at ${values.join(", ")})` })));
+    }
     if (error instanceof InputError) return { code: "REFUSED", reason: error.message };
     throw error;
   }

@@ -250,7 +250,7 @@ describe("a price model", () => {
     const run = sweep(await openWithPlugins(file), { db: join(own, "narrow.db"), workers: 1 });
     if (said !== "infeasible") {
       await expect(run).rejects.toThrow(said.replace("NAME", name));
-      await expect(run).rejects.toThrow(/\(at the point \{.*"tile\.core\.lanes":(16|32)/);
+      await expect(run).rejects.toThrow(/\(at .*tile\.core\.lanes: (16|32).*\)$/m);
       return;
     }
     await run;
@@ -615,6 +615,30 @@ describe("mistakes name the plug-in, and what to write", () => {
     };
     expect(await hash("{}")).not.toBe(await hash("{ features: Float32Array.of(0, 0, 0, 1) }"));
   });
+});
+
+test.skipIf(!isBuilt).each([
+  ["topologies", "network", "noc: { topology: { sweep: [mesh, NAME] } }\n"],
+  ["memories", "memory", "    state_memory: { kind: { sweep: [sram, NAME] } }\n"],
+])("in a search, a mistake in code of %s ends it with the values of the point, and a refusal does not", async (kind, call, described) => {
+  const refused = async (name: string, code: string): Promise<number> => {
+    const own = mkdtempSync(join(folder, "faulty-"));
+    const entry = `${kind}: { "${name}": { about: "x", ${call}: () => { ${code}; } } }`;
+    writeFileSync(join(own, "own.mjs"), `export const apiVersion = 1; export default ({ refuse }) => ({ ${entry} });`);
+    const text = smallSweep(20).replace("version: 1\n", "version: 1\nplugins: [./own.mjs]\n");
+    writeFileSync(join(own, "own.yaml"), text.replace("chip:\n", `${described.replace("NAME", name)}chip:\n`));
+    const study = await openStudy(await openWithPlugins(join(own, "own.yaml")), { db: join(own, "own.db") });
+    try {
+      await study.ask(20);
+    } finally {
+      await study.close();
+    }
+    return [...points(join(own, "own.db"))].filter((point) => point.code === "REFUSED").length;
+  };
+  const values = /\(at .*tile\.core\.lanes: (8|16|32), .*\)$/m;
+  await expect(refused(`throws-${kind}`, "throw new Error('lost')")).rejects.toThrow(new RegExp(`fails: lost ${values.source}`, "m"));
+  await expect(refused(`returns-${kind}`, "return {}")).rejects.toThrow(values);
+  expect(await refused(`refuses-${kind}`, "throw refuse('kind', 'not here', 'elsewhere')")).toBeGreaterThan(3);
 });
 
 test("the plug-ins of docs/plug-ins.md load", async () => {
