@@ -2,12 +2,12 @@
  * Builds a chip's test bench in Verilator or Icarus Verilog and runs it, command by command. Effects: starts processes
  * in the chip's folder. Throws: InputError with the last lines of a command that fails.
  */
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { inputError } from "../base/errors.js";
 import { keepTemporary, releaseTemporary } from "../base/temporaries.js";
+import { startTool } from "./tool-process.js";
 import { librarySources } from "./tools.js";
 
 /** A compilation or simulation that takes longer has hung: the bench ends by itself after too many cycles. */
@@ -104,20 +104,16 @@ export async function runBench(folder: string, simulator: "iverilog" | "verilato
   return next.value;
 }
 
-/** Runs a command in a folder, in a process group of its own: it starts others, and all end with this program. */
+/** Runs a command in a folder; it and what it starts end with this program. */
 function outputOf({ command, args }: BenchCommand, folder: string): Promise<string> {
   return new Promise((done, fail) => {
-    const child = spawn(command, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const { child, stop } = startTool(command, args, folder);
     let stopped: string | null = null;
-    const stop = (): void => {
-      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
-    };
     const stopFor = (reason: string): void => {
       stopped ??= reason;
       stop();
     };
     const timer = setTimeout(stopFor, LIMIT_MS, `after ${LIMIT_MS / 60_000} minutes`);
-    process.prependListener("exit", stop); // before the temporary objects that it writes are removed
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const)
       child[name].setEncoding("utf8").on("data", (text: string) => {
@@ -125,16 +121,12 @@ function outputOf({ command, args }: BenchCommand, folder: string): Promise<stri
         else output[name] += text;
       });
     const failed = (what: string, fix: string): void => fail(inputError(folder, `${command} ${what}`, fix));
-    const ends = (): void => {
-      clearTimeout(timer);
-      process.off("exit", stop);
-    };
     child.on("error", (error) => {
-      ends();
+      clearTimeout(timer);
       failed(`did not run: ${error.message}`, "snn-dse doctor lists the tools");
     });
     child.on("close", (code, signal) => {
-      ends();
+      clearTimeout(timer);
       if (stopped !== null) return failed(`was stopped ${stopped}`, "emit fewer utterances: --samples 1");
       if (code === 0) return done(output.stdout);
       const last = `${output.stdout}\n${output.stderr}`.trim().split("\n").slice(-5).join(" | ");

@@ -3,11 +3,11 @@
  * Effects: starts processes, writes the log. Throws: InputError with the log's path if it fails or does not write what
  * it should, and without a path if the log cannot be written; InterruptedError if it was stopped.
  */
-import { spawn } from "node:child_process";
 import { createWriteStream, existsSync } from "node:fs";
 import { join } from "node:path";
 import { InterruptedError, inputError } from "../../base/errors.js";
 import { fileMeaning } from "../../base/file-errors.js";
+import { startTool } from "../tool-process.js";
 
 export interface ToolRun {
   readonly folder: string;
@@ -36,13 +36,8 @@ export async function runTool(command: string, args: readonly string[], { folder
   if (isStopped()) throw new InterruptedError(`${command} was not begun`);
   const path = join(folder, log);
   const file = createWriteStream(path);
-  // a process group of its own: a tool starts other processes, and all of them end together
-  const child = spawn(command, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], detached: true });
-  const stop = (): void => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
-  };
+  const { child, stop } = startTool(command, args, folder);
   signal?.addEventListener("abort", stop);
-  process.on("exit", stop);
   let unwritten: Error | null = null;
   file.on("error", (error) => {
     unwritten = error;
@@ -88,7 +83,6 @@ export async function runTool(command: string, args: readonly string[], { folder
     throw error;
   } finally {
     signal?.removeEventListener("abort", stop);
-    process.off("exit", stop);
     await logEnds();
   }
 }

@@ -264,3 +264,27 @@ test.skipIf(!isBuilt).each(["iverilog", "verilator"])(
     rmSync(temporaries, { recursive: true });
   },
 );
+
+test.skipIf(!isBuilt)(
+  "a signal that the caller of the library does not hear ends it by that signal, and the bench and what it started",
+  async () => {
+    const place = mkdtempSync(join(folder, "library-"));
+    const [chip, tools, started] = ["chip", "tools", "started"].map((name) => join(place, name));
+    const { files, expected } = emit(randomCore(1));
+    writeChip(chip, files, expected, "random");
+    mkdirSync(tools);
+    const tool = (name: string, script: string): void => writeFileSync(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    tool("iverilog", "echo 1.0");
+    // the tool ends first; what it started still holds its output
+    tool("vvp", `sleep 300 & echo $! > ${started}.part; mv ${started}.part ${started}`);
+    const library = JSON.stringify(join(packageRoot(), "dist", "index.js"));
+    const code = `import { rtl } from ${library}; await rtl(${JSON.stringify(chip)}, null, { runs: true, simulator: "iverilog" });`;
+    const env = { ...process.env, PATH: `${tools}:${process.env.PATH}` };
+    const program = spawn(process.execPath, ["--input-type=module", "--eval", code], { env, stdio: "ignore" });
+    const ended = new Promise((resolve) => program.on("close", (code, signal) => resolve(code ?? signal)));
+    await vi.waitUntil(() => existsSync(started), { timeout: 30_000 });
+    program.kill("SIGINT");
+    expect(await ended).toBe("SIGINT");
+    await vi.waitUntil(() => lifeOfProcess(Number(readFileSync(started, "utf8")), true) === "ended", { timeout: 30_000 });
+  },
+);
