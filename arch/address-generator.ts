@@ -139,11 +139,15 @@ export function groupsOfRows(
   });
 }
 
+/** Items that the generator takes at once: as many as the largest group of any kind has; 0: all rows are dense. */
+export const addressLanes = (core: GeneratorCore, needs: Pick<CoreNeeds, "generator" | "longestRow">, precision: WeightWidths): number =>
+  groupsOfRows(core, needs, precision).reduce((most, { groupItems }) => Math.max(most, groupItems), 0);
+
 type GeneratorCore = Pick<Core, "lanes" | "maxNeurons" | "synapseMemory">;
 type WeightWidths = Pick<Precision, "layers" | "weightBits">;
 type GeneratorSize = GeneratorLogic & { readonly lanes: number };
 
-/** `lanes`: as many as there are items in a group at most. All 0 if all rows are dense. */
+/** All 0 if all rows are dense. */
 export function addressGeneratorSize(
   core: GeneratorCore,
   needs: Pick<CoreNeeds, "generator" | "longestRow">,
@@ -155,7 +159,7 @@ export function addressGeneratorSize(
   const target = bitsOf(Math.min(generator.targets, core.maxNeurons));
   const kinds = groupsOfRows(core, needs, precision);
   const most = (of: (kind: GroupOfRows) => number): number => Math.max(...kinds.map(of));
-  const built = most(({ groupItems }) => groupItems);
+  const built = addressLanes(core, needs, precision);
   const groupBits = most(({ groupItems, weights, weightBits }) => groupItems * weights * weightBits);
   const shape = {
     ...{ lanes: built, groupBits, wordBits, banks, readLatencyCycles, target },

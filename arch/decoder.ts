@@ -12,7 +12,7 @@
  */
 
 import { log2 } from "../base/math.js";
-import { addressGeneratorSize } from "./address-generator.js";
+import { addressLanes } from "./address-generator.js";
 import { addPj, clockBitsPj, logicAreaMm2, logicLeakageMw } from "./arithmetic.js";
 import type { Core, Technology } from "./chip.js";
 import type { CoreNeeds } from "./core-needs.js";
@@ -34,7 +34,7 @@ export function decoderSize(
 ): { readonly weightBits: number; readonly adderBits: number; readonly registerBits: number } {
   const { maxNeurons, synapseMemory } = core;
   const { bitmapTargets, runTargets } = needs;
-  const { lanes } = addressGeneratorSize(core, needs, precision);
+  const lanes = addressLanes(core, needs, precision);
   const held = (targets: number): number => Math.min(targets, maxNeurons);
   const word = bitmapTargets === 0 ? 0 : synapseMemory.wordBits;
   const place = runTargets === 0 ? 0 : Math.ceil(log2(Math.max(2, held(runTargets))));

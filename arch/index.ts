@@ -1,6 +1,6 @@
 /** Data of chips, networks and spike traces. Other folders import this file only. */
 
-export { addressGeneratorSize } from "./address-generator.js";
+export { addressGeneratorSize, addressLanes } from "./address-generator.js";
 export { addressedLava, addressedPrecision } from "./addressed.js";
 export { addressLevels, grantLevels } from "./arbitration.js";
 export { areaOf, checkClock, clockLimits } from "./area.js";

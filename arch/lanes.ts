@@ -2,7 +2,7 @@
  * Number of lanes that are built: a group of synapses cannot feed more, and further lanes are neither built nor priced.
  * The emitted core has as many (`GROUP` of `rtl/lib/synapse.sv`).
  */
-import { addressGeneratorSize, type GroupOfRows, groupsOfRows } from "./address-generator.js";
+import { addressLanes, type GroupOfRows, groupsOfRows } from "./address-generator.js";
 import type { Core } from "./chip.js";
 import { unlikeCores } from "./core-kinds.js";
 import { type CoreNeeds, rowLanes } from "./core-needs.js";
@@ -71,7 +71,7 @@ export interface LaneCounts {
 export const laneCounts = (cores: readonly Core[], precision: Precision, needs: CoreNeeds): readonly LaneCounts[] =>
   unlikeCores({ cores }).map((core) => ({
     lanes: builtLanes(core, precision, needs),
-    addressLanes: addressGeneratorSize(core, needs, precision).lanes,
+    addressLanes: addressLanes(core, needs, precision),
   }));
 
 /** For each kind of core with lanes that never work: how many, why, and what to change. */

@@ -1,6 +1,8 @@
 /** Content of a core: slices of populations as their soma sees them, and the rows of each projection in a slice. */
 import {
+  addressLanes,
   type Core,
+  coreNeedsOf,
   isGenerated,
   itemsPerBeat,
   type Packing,
@@ -133,25 +135,25 @@ interface GroupBound {
 }
 
 /**
- * What bounds a group of a projection's items: lanes, words of the synapse memory, and (dense) of the state memory. A
- * slice whose targets have shorter numbers than the population's on a full core has more items in a word, but no more
- * lanes are built (`arch/lanes.ts`).
+ * What bounds a group of a projection's items: lanes, words of the synapse memory, and (dense) of the state memory.
+ * Where the targets of a slice have shorter numbers than those of the population on a full core, a word may hold more
+ * items than the core's address generator is built for.
  */
 export function boundsOfGroup(
-  { lanes, maxNeurons, synapseMemory, stateMemory }: Core,
+  core: Core,
   topology: Topology,
   precision: Precision,
   projection: Projection,
   { synapse, accumulators }: { readonly synapse: Packing; readonly accumulators: Packing },
 ): { readonly lanes: GroupBound; readonly weights: GroupBound; readonly sums: GroupBound } {
+  const { lanes, synapseMemory, stateMemory } = core;
   const { sparse, target } = projection;
-  const { neurons, accumulators: sums } = topology.populations[target];
-  const weightsPerItem = sparse === null ? 1 : sums;
-  const widest = packing(synapseItemBits(topology, projection, precision, Math.min(neurons, maxNeurons)), synapseMemory.wordBits);
+  const weightsPerItem = sparse === null ? 1 : topology.populations[target].accumulators;
+  const found = isGenerated(projection) ? addressLanes(core, coreNeedsOf(topology), precision) : Number.POSITIVE_INFINITY;
   return {
     lanes: { items: Math.max(1, Math.floor(lanes / weightsPerItem)), cycles: Math.ceil(weightsPerItem / lanes) },
     weights: {
-      items: itemsPerBeat(widest, synapseMemory.banks),
+      items: Math.min(itemsPerBeat(synapse, synapseMemory.banks), found),
       cycles: Math.max(1, Math.ceil(synapse.wordsPerItem / synapseMemory.banks)),
     },
     sums: { items: sparse === null ? itemsPerBeat(accumulators, stateMemory.banks) : Number.POSITIVE_INFINITY, cycles: 1 },

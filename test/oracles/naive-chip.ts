@@ -604,9 +604,15 @@ class NaiveCore {
           : wordsPerItem > 1
             ? Math.max(1, Math.floor(banks / wordsPerItem))
             : itemsPerWord * banks;
-      // lanes are built for targets' numbers as long as on a full core
-      const most = Math.min(topology.populations[slice.population].neurons, core.maxNeurons);
-      const longest = packing(synapseItemBits(topology, p, precision, most), core.synapseMemory.wordBits);
+      // the generator is built for targets' numbers as long as on a full core, in the rows of which most are found at
+      // once
+      const found = (any: Topology["projections"][number]): number => {
+        const { neurons, accumulators } = topology.populations[any.target];
+        if (any.sparse === null || ("weightless" in any && any.weightless)) return 0;
+        const bits = synapseItemBits(topology, any, precision, Math.min(neurons, core.maxNeurons));
+        const { wordsPerItem, itemsPerWord } = packing(bits, core.synapseMemory.wordBits);
+        return Math.min(Math.max(1, Math.floor(core.lanes / accumulators)), beatOf(wordsPerItem, itemsPerWord, core.synapseMemory.banks));
+      };
       const weights = targets === null ? 1 : a;
       const items =
         targets === null
@@ -614,7 +620,8 @@ class NaiveCore {
           : targets.map((n) => [(n - slice.firstNeuron) * a, (n - slice.firstNeuron + 1) * a]);
       let size = Math.min(
         Math.max(1, Math.floor(core.lanes / weights)),
-        beatOf(longest.wordsPerItem, longest.itemsPerWord, core.synapseMemory.banks),
+        beatOf(synapse.wordsPerItem, synapse.itemsPerWord, core.synapseMemory.banks),
+        targets === null || ("weightless" in p && p.weightless) ? Number.POSITIVE_INFINITY : Math.max(...topology.projections.map(found)),
       );
       if (targets === null) {
         size = Math.min(size, beatOf(state.accumulators.wordsPerItem, state.accumulators.itemsPerWord, core.stateMemory.banks));

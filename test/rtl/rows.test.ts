@@ -34,10 +34,10 @@ const ALSO = ["pooled", "recurrent", "IF", "LIF", "CubaLIF", "forwarded sum"];
 /** Scattered sums occupy the only bank of a single-port memory, and the soma's words wait. */
 const CROWDED = 906;
 /**
- * Networks that are cut over several cores: inside a channel; with rows that sources share; with rows whose targets'
- * numbers are shorter on each core.
+ * Networks that are cut over several cores: inside a channel, with rows whose targets' numbers are shorter on each
+ * core; with rows that sources share.
  */
-const SEVERAL = [28, 106, 1036];
+const SEVERAL = [28, 106];
 /** A core holds two slices of one population; the second on three small cores. */
 const TWICE = 188;
 const TWICE_SMALL = 261;
