@@ -1,11 +1,13 @@
 /** Numbers of lanes that a search tells apart and that build the same lanes. Pure. */
-import { idleLanes, laneCounts, type SweepSpec, type Topology, valuesOf } from "../arch/index.js";
+import { idleLanes, laneCounts, type SweepSpec, type Topology, unlikeCores, valuesOf } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
 import { needsOn } from "../sim/index.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 
-/** More values of one parameter are not compared: each takes 2 to 3 ms. */
+/** More values of one parameter are not compared: each takes 2 ms, and 10 us more per core of its chip. */
 const MOST_VALUES = 256;
+/** Most cores of the chips that are compared, at 4,096 per chip those of 64 values. */
+const MOST_CORES = 262_144;
 
 /** Values in a row that are told by the first and the last. */
 const RANGE = 4;
@@ -30,7 +32,7 @@ export function searchedLanes(description: ChipDescription, sweep: SweepSpec, to
   );
   return parameters.flatMap(({ path, domain }) => {
     const values = path.endsWith(".lanes") ? valuesOf(domain) : [];
-    if (values.length > MOST_VALUES) return [];
+    if (values.length > Math.min(MOST_VALUES, MOST_CORES / description.experiment.chip.cores.length)) return [];
     const alike = new Map<string, { readonly values: Value[]; readonly why: readonly string[] }>();
     for (const value of values) {
       const built = builtAt(description, { ...atEnds, [path]: value }, topology);
@@ -62,8 +64,9 @@ function rangesText(values: readonly Value[], searched: readonly Value[]): strin
 function builtAt(description: ChipDescription, values: Values, topology: Topology) {
   try {
     const { chip, precision } = experimentWith(description, values);
-    const needs = needsOn(chip, precision, topology);
-    return { lanes: JSON.stringify(laneCounts(chip.cores, precision, needs)), why: idleLanes(chip.cores, precision, needs) };
+    const cores = unlikeCores(chip);
+    const needs = needsOn({ ...chip, cores }, precision, topology);
+    return { lanes: JSON.stringify(laneCounts(cores, precision, needs)), why: idleLanes(cores, precision, needs) };
   } catch (error) {
     if (error instanceof InputError || error instanceof InfeasibleError) return null;
     throw error;

@@ -12,10 +12,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const described = (name: string, lanes: string, banks: string): ChipDescription =>
   ofCore(name, `{ lanes: ${lanes}, state_memory: { banks: ${banks} } }`);
 
-function ofCore(name: string, core: string, more = ""): ChipDescription {
+function ofCore(name: string, core: string, more = "", sampler = "{ name: grid }"): ChipDescription {
   const file = join(folder, name);
   const workload = "{ dataset: mnist-rows, samples: 2, timing_samples: 1 }";
-  const sweep = "{ objectives: { latency_us: min }, sampler: { name: grid } }";
+  const sweep = `{ objectives: { latency_us: min }, sampler: ${sampler} }`;
   writeFileSync(
     file,
     `version: 1\nextends: mesh-2x2\nnetwork: { model: mnist-rows-lif.safetensors }\nworkload: ${workload}\ntile: { core: ${core} }\nsweep: ${sweep}\n${more}`,
@@ -46,6 +46,14 @@ test("of many values that follow each other in the search, the first and the las
   expect(await told("all.yaml", "{ sweep: { range: [1, 60] } }")).toMatch(/^tile\.core\.lanes: 4 to 60 are one chip /);
   expect(await told("many.yaml", "{ sweep: { range: [1, 256] } }")).toMatch(/^tile\.core\.lanes: 4 to 256 are one chip /);
   expect(await told("odd.yaml", "{ sweep: [16, 2, 12, 4, 8, 6] }")).toMatch(/^tile\.core\.lanes: 4 to 16 are one chip /);
+});
+
+test("of a chip of many cores, fewer values are compared", { tags: ["long"] }, async () => {
+  // 64 values of 4,096 cores; a random search of few points of a large space has no replays to foretell
+  const more = "noc: { width: 64, height: 64 }\nchip: { clock_mhz: { sweep: { range: [1, 200] } } }\n";
+  const lanes = (most: number): string => `{ lanes: { sweep: { range: [1, ${most}] } }, state_memory: { banks: 2 } }`;
+  expect(await warned(ofCore("most.yaml", lanes(64), more, "{ name: random, budget: 4 }"))).toHaveLength(1);
+  expect(await warned(ofCore("more.yaml", lanes(65), more, "{ name: random, budget: 4 }"))).toEqual([]);
 });
 
 test("where a searched number of banks feeds them somewhere in the search, they are not one chip", async () => {
